@@ -1,0 +1,58 @@
+/** The import directions of the project: capture → vision → mood → publish, rules; daemon.ts alone sees every stage. */
+const stage = (name, sees) => ({
+  name: `${name}-sees-only-itself-and-its-upstream-vocabulary`,
+  severity: 'error',
+  from: { path: `^src/${name}/` },
+  to: { path: '^src/', pathNot: [`^src/${name}/`, ...sees] },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-orphans-in-src',
+      severity: 'error',
+      from: { orphan: true, path: '^src/', pathNot: '\\.d\\.ts$' },
+      to: {},
+    },
+    {
+      name: 'not-to-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^@tensorflow/tfjs-node$' },
+    },
+    { name: 'no-deprecated-core', severity: 'error', from: {}, to: { dependencyTypes: ['deprecated'] } },
+    stage('config', [
+      '^src/capture/frame\\.ts$',
+      '^src/vision/emotion\\.ts$',
+      '^src/mood/mood\\.ts$',
+      '^src/rules/(rule|parse-rules)\\.ts$',
+    ]),
+    stage('capture', []),
+    stage('vision', ['^src/capture/frame\\.ts$']),
+    stage('mood', ['^src/vision/(emotion|face|observation)\\.ts$']),
+    stage('publish', ['^src/mood/mood\\.ts$', '^src/vision/(emotion|face|observation)\\.ts$', '^src/rules/rule\\.ts$']),
+    stage('rules', ['^src/mood/mood\\.ts$', '^src/vision/emotion\\.ts$', '^src/config/(fault|yaml-source)\\.ts$']),
+    stage('training', ['^src/vision/', '^src/capture/', '^src/mood/']),
+    {
+      name: 'only-main-imports-daemon',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(main|daemon|commands/.*)\\.ts$' },
+      to: { path: '^src/daemon\\.ts$' },
+    },
+    { name: 'nobody-imports-main', severity: 'error', from: { path: '^src/' }, to: { path: '^src/main\\.ts$' } },
+    {
+      name: 'daemon-never-imports-training',
+      severity: 'error',
+      from: { path: '^src/(?!training/)' },
+      to: { path: '^src/training/' },
+    },
+    { name: 'src-never-imports-test', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

@@ -1,0 +1,31 @@
+import type { Emotion, EmotionScores } from '../vision/emotion.ts';
+
+/** What lasts: an emotion, `uncertain` when the evidence does not carry a decision, `null` when nobody is visible. */
+export type MoodName = Emotion | 'uncertain' | null;
+
+/** The mood of one camera or of the home at one time. */
+export interface Mood {
+  readonly mood: MoodName;
+  /** Smoothed score of `mood`, 0 to 1; 0 when nobody is visible. */
+  readonly confidence: number;
+  /** −1 (unpleasant) to 1 (pleasant); 0 when nobody is visible. */
+  readonly valence: number;
+  /** 0 (calm) to 1 (excited); 0 when nobody is visible. */
+  readonly arousal: number;
+  /** How many faces count now. */
+  readonly faces: number;
+  /** Smoothed scores; all zero when nobody is visible. */
+  readonly scores: EmotionScores;
+  /** Since when `mood` has held, ms since the Unix epoch. */
+  readonly sinceMs: number;
+  /** Time of the newest evidence. */
+  readonly atMs: number;
+  /** From this time on the mood is stale and says nothing. */
+  readonly validUntilMs: number;
+}
+
+/** Whose mood: one camera's or, with `camera` null, the whole home's. */
+export interface MoodUpdate {
+  readonly camera: string | null;
+  readonly mood: Mood;
+}
