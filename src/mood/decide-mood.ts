@@ -50,12 +50,25 @@ function decide(before: Decision | undefined, evidence: Evidence, options: Decis
   const { atMs } = evidence;
   const visible = evidence.faces > 0 ? evidence : before?.visible;
   const wanted = wantedMood(before?.mood ?? null, evidence, options);
-  if (!before) return { mood: evidence.faces > 0 ? 'uncertain' : null, sinceMs: atMs, candidate: candidateFrom(wanted, atMs), visible, atMs };
+  if (!before || (before.mood === null && evidence.faces > 0)) return arrive(wanted, evidence);
   if (wanted === before.mood) return { ...before, candidate: undefined, visible, atMs };
   const candidate = before.candidate?.mood === wanted ? before.candidate : candidateFrom(wanted, atMs);
   const neededMs = wanted === null ? options.absentAfterMs : options.dwellMs;
   if (atMs - candidate.sinceMs < neededMs) return { ...before, candidate, visible, atMs };
   return { mood: wanted, sinceMs: atMs, candidate: undefined, visible: wanted === null ? undefined : visible, atMs };
+}
+
+/** Somebody is there at once; what mood they are in needs its dwell. */
+function arrive(wanted: MoodName, evidence: Evidence): Decision {
+  const { atMs, faces } = evidence;
+  const here = faces > 0;
+  return {
+    mood: here ? 'uncertain' : null,
+    sinceMs: atMs,
+    candidate: candidateFrom(wanted, atMs),
+    visible: here ? evidence : undefined,
+    atMs,
+  };
 }
 
 function candidateFrom(mood: MoodName, sinceMs: number): Candidate {
@@ -77,12 +90,12 @@ function isEmotion(mood: MoodName): mood is Emotion {
 
 function toMood(state: Decision, options: DecisionOptions): Mood {
   const nobody = state.mood === null || !state.visible;
-  const scores: EmotionScores = nobody ? NO_SCORES : state.visible!.scores;
+  const scores: EmotionScores = nobody ? NO_SCORES : state.visible.scores;
   return {
     mood: nobody ? null : state.mood,
     confidence: confidence(state.mood, scores),
     ...valenceAndArousal(scores),
-    faces: nobody ? 0 : state.visible!.faces,
+    faces: nobody ? 0 : state.visible.faces,
     scores,
     sinceMs: state.sinceMs,
     atMs: state.atMs,

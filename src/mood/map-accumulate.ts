@@ -7,7 +7,9 @@ export function mapAccumulate<In, State, Out>(
 ): OperatorFunction<In, Out> {
   return (source) =>
     source.pipe(
-      scan<In, { readonly state: State; readonly out?: Out }>((before, value) => step(before.state, value), { state: initial }),
+      scan<In, { readonly state: State; readonly out?: Out }>((before, value) => step(before.state, value), {
+        state: initial,
+      }),
       map((after) => after.out as Out),
     );
 }

@@ -9,7 +9,9 @@ export function mixScores(a: EmotionScores, b: EmotionScores, weight: number): E
 }
 
 /** Weighted mean of the scores; `NO_SCORES` when the weights sum to zero. */
-export function meanScores(items: readonly { readonly scores: EmotionScores; readonly weight: number }[]): EmotionScores {
+export function meanScores(
+  items: readonly { readonly scores: EmotionScores; readonly weight: number }[],
+): EmotionScores {
   const total = items.reduce((sum, item) => sum + item.weight, 0);
   if (total <= 0) return NO_SCORES;
   return mapScores((emotion) => items.reduce((sum, item) => sum + item.scores[emotion] * item.weight, 0) / total);

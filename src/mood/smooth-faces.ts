@@ -26,7 +26,9 @@ export function smoothFaces({ halfLifeMs, forgetMs }: SmoothingOptions): Operato
     const state = new Map([...before].filter(([, memory]) => atMs - memory.seenMs <= forgetMs));
     const faces = observation.faces.map((face) => {
       const memory = state.get(face.track);
-      const scores = memory ? mixScores(memory.scores, face.scores, newWeight(atMs - memory.seenMs, halfLifeMs)) : face.scores;
+      const scores = memory
+        ? mixScores(memory.scores, face.scores, newWeight(atMs - memory.seenMs, halfLifeMs))
+        : face.scores;
       state.set(face.track, { scores, seenMs: atMs });
       return { ...face, scores };
     });

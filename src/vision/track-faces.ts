@@ -59,11 +59,20 @@ export function trackFaces(
   return { state: { tracks: [...seen, ...unseen], nextId }, faces: tracked };
 }
 
-function match(tracks: readonly Track[], faces: readonly DetectedFace[], atMs: number, minIou: number): Map<number, Track> {
+function match(
+  tracks: readonly Track[],
+  faces: readonly DetectedFace[],
+  atMs: number,
+  minIou: number,
+): Map<number, Track> {
   const pairs = tracks.flatMap((track) => {
     const expected = predict(track, atMs);
     return faces
-      .map((face, i) => ({ track, i, iou: Math.max(intersectionOverUnion(expected, face.box), intersectionOverUnion(track.box, face.box)) }))
+      .map((face, i) => ({
+        track,
+        i,
+        iou: Math.max(intersectionOverUnion(expected, face.box), intersectionOverUnion(track.box, face.box)),
+      }))
       .filter((pair) => pair.iou >= minIou);
   });
   pairs.sort((a, b) => b.iou - a.iou);
