@@ -1,0 +1,38 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** What must outlive a restart. Grows by optional keys only, so that an older file can always be read. */
+export interface SavedState {
+  /** Cameras switched off or on over MQTT, by name; a camera not named follows its configuration. */
+  readonly enabled: Readonly<Record<string, boolean>>;
+}
+
+export const NOTHING_SAVED: SavedState = { enabled: {} };
+
+/**
+ * Reads the state of the last run; a file that is not there is an empty state.
+ * Throws an `Error` that names the file when it cannot be read or is not ours; nothing is overwritten then.
+ */
+export async function readState(path: string): Promise<SavedState> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return NOTHING_SAVED;
+    throw new Error(`${path}: cannot be read; check its permissions`, { cause });
+  }
+  try {
+    const { enabled } = JSON.parse(text) as { enabled?: unknown };
+    if (typeof enabled !== 'object' || enabled === null) throw new TypeError('no `enabled`');
+    return { enabled: Object.fromEntries(Object.entries(enabled).map(([name, on]) => [name, on === true])) };
+  } catch (cause) {
+    throw new Error(`${path}: not a state file of moodstat; move it away to start without it`, { cause });
+  }
+}
+
+/** Replaces the file in one step, so that a kill leaves either the old or the new state. */
+export async function writeState(path: string, state: SavedState): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.partial`, JSON.stringify(state, null, 2) + '\n', { mode: 0o600 });
+  await rename(`${path}.partial`, path);
+}
