@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts';
 import { createDegrade } from './degrade.ts';
 import type { StoredPicture } from './picture-store.ts';
-import { renderWindow, type Window } from './pixels.ts';
+import { PADDING, renderWindow, type Window } from './pixels.ts';
 import { labelsInWindow, sampleWindow, type CropLabels } from './sample-crop.ts';
 
 /** Input of one training step: [batch, size, size, 3] in −1…1, and what each crop holds. */
@@ -22,7 +22,9 @@ export function createCropBatcher(
   return (pictures) => {
     const labels = pictures.map((picture, i) => {
       const window = sampleWindow(random, picture, size);
-      renderFromPyramid(picture, window, size, crop);
+      // Letterboxed clips and cameras have bars, mostly black.
+      const padding = random.next() < 0.7 ? PADDING : random.next() < 0.6 ? 0 : random.integer(256);
+      renderFromPyramid(picture, window, size, crop, padding);
       degrade(crop, input, i * size * size * 3);
       return labelsInWindow(picture.boxes, window, size);
     });
@@ -31,7 +33,7 @@ export function createCropBatcher(
 }
 
 /** Samples the smallest level that still has the window's detail, so that shrinking does not alias. */
-function renderFromPyramid(picture: StoredPicture, window: Window, size: number, crop: Uint8Array): void {
+function renderFromPyramid(picture: StoredPicture, window: Window, size: number, crop: Uint8Array, padding: number): void {
   const level = Math.min(picture.pyramid.length - 1, Math.max(0, Math.floor(Math.log2(1.2 / window.scale))));
   const shrunk = 2 ** level;
   renderWindow(
@@ -44,5 +46,6 @@ function renderFromPyramid(picture: StoredPicture, window: Window, size: number,
     },
     size,
     crop,
+    padding,
   );
 }

@@ -25,7 +25,7 @@ export function createDegrade(random: Random, size: number): Degrade {
     const dark = random.next() < 0.2;
     drawCurves(random, curves, dark);
     const noisy = dark ? 0.6 : 0.2;
-    const noise = random.next() < noisy ? random.between(2, dark ? 14 : 10) / 127.5 : 0;
+    const noise = random.next() < noisy ? random.between(1, dark ? 6 : 9) / 127.5 : 0;
     const [red, green, blue] = curves;
     const length = size * size * 3;
     if (noise === 0) {
@@ -59,13 +59,15 @@ function softenDetail(random: Random, crop: Uint8Array, size: number, small: Uin
 function mixGrey(crop: Uint8Array, share: number): void {
   for (let i = 0; i < crop.length; i += 3) {
     const grey = (crop[i]! * 77 + crop[i + 1]! * 151 + crop[i + 2]! * 28) >> 8;
-    for (let c = 0; c < 3; c++) crop[i + c]! += ((grey - crop[i + c]!) * share) >> 8;
+    crop[i]! += ((grey - crop[i]!) * share) >> 8;
+    crop[i + 1]! += ((grey - crop[i + 1]!) * share) >> 8;
+    crop[i + 2]! += ((grey - crop[i + 2]!) * share) >> 8;
   }
 }
 
 /** A curve a channel, byte → −1…1: gain, contrast about mid-grey, offset, gamma and white balance. */
 function drawCurves(random: Random, curves: readonly Float32Array[], dark: boolean): void {
-  const gain = dark ? Math.exp(random.between(Math.log(0.15), Math.log(0.6))) : random.between(0.7, 1.35);
+  const gain = dark ? Math.exp(random.between(Math.log(0.2), Math.log(0.6))) : random.between(0.7, 1.35);
   const contrast = random.between(0.75, 1.25);
   const shift = dark ? 0 : random.between(-20, 20);
   const gamma = Math.exp(random.between(-0.3, 0.3));

@@ -5,7 +5,7 @@ export interface Pixels {
   readonly rgb: Uint8Array;
 }
 
-/** What lies outside the picture: mid-grey, which the network sees as zero, as it does beyond its own border. */
+/** What usually lies outside the picture: mid-grey, which the network sees as zero, as it does beyond its own border. */
 export const PADDING = 127;
 
 /** The picture at half its size, each pixel the mean of four. */
@@ -33,8 +33,8 @@ export interface Window {
   readonly mirrored: boolean;
 }
 
-/** Renders a window bilinearly into `out` (size × size × 3 bytes); beyond the picture lies `PADDING`. */
-export function renderWindow(source: Pixels, window: Window, size: number, out: Uint8Array): void {
+/** Renders a window bilinearly into `out` (size × size × 3 bytes); beyond the picture lies `padding`. */
+export function renderWindow(source: Pixels, window: Window, size: number, out: Uint8Array, padding = PADDING): void {
   const { width, height, rgb } = source;
   const left = new Int32Array(size);
   const right = new Int32Array(size);
@@ -53,7 +53,7 @@ export function renderWindow(source: Pixels, window: Window, size: number, out: 
   for (let y = 0, o = 0; y < size; y++) {
     const sy = (y + 0.5) / window.scale + window.originY - 0.5;
     if (sy < -0.5 || sy > height - 0.5) {
-      out.fill(PADDING, o, o + size * 3);
+      out.fill(padding, o, o + size * 3);
       o += size * 3;
       continue;
     }
@@ -64,18 +64,25 @@ export function renderWindow(source: Pixels, window: Window, size: number, out: 
     for (let x = 0; x < size; x++) {
       const l = left[x]!;
       if (l < 0) {
-        out[o++] = PADDING;
-        out[o++] = PADDING;
-        out[o++] = PADDING;
+        out[o++] = padding;
+        out[o++] = padding;
+        out[o++] = padding;
         continue;
       }
       const r = right[x]!;
       const wx = weight[x]!;
-      for (let c = 0; c < 3; c++) {
-        const a = rgb[top + l + c]! * (256 - wx) + rgb[top + r + c]! * wx;
-        const b = rgb[bottom + l + c]! * (256 - wx) + rgb[bottom + r + c]! * wx;
-        out[o++] = (a * (256 - wy) + b * wy + 32768) >> 16;
-      }
+      const a = top + l;
+      const b = top + r;
+      const c = bottom + l;
+      const d = bottom + r;
+      // The weights of the four corners sum to 65536; written out a channel, which halves the time.
+      const wd = wx * wy;
+      const wc = (wy << 8) - wd;
+      const wb = (wx << 8) - wd;
+      const wa = 65536 - wb - wc - wd;
+      out[o++] = (rgb[a]! * wa + rgb[b]! * wb + rgb[c]! * wc + rgb[d]! * wd + 32768) >> 16;
+      out[o++] = (rgb[a + 1]! * wa + rgb[b + 1]! * wb + rgb[c + 1]! * wc + rgb[d + 1]! * wd + 32768) >> 16;
+      out[o++] = (rgb[a + 2]! * wa + rgb[b + 2]! * wb + rgb[c + 2]! * wc + rgb[d + 2]! * wd + 32768) >> 16;
     }
   }
 }

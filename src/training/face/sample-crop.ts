@@ -41,14 +41,16 @@ export function sampleWindow(
   }
   const faceHeight = face[3] - face[1];
   const target = Math.exp(random.between(Math.log(14), Math.log(240)));
-  const scale = Math.min(3, Math.max(0.25, target / faceHeight));
+  // Not so small that most of the window lies outside the picture, nor so large that pixels show.
+  const scale = Math.min(3, Math.max((0.7 * size) / Math.max(width, height), target / faceHeight));
   const seen = size / scale;
-  // The face lies anywhere in the window, wholly inside where it fits.
-  const place = (low: number, high: number): number => {
-    const slack = seen - (high - low);
-    return low - slack * random.between(0.02, 0.98);
+  // The face lies anywhere in the window, which leaves the picture no more than it must.
+  const place = (low: number, high: number, length: number): number => {
+    const origin = low - (seen - (high - low)) * random.between(0.02, 0.98);
+    const spare = length - seen;
+    return Math.max(Math.min(0, spare), Math.min(Math.max(0, spare), origin));
   };
-  return { originX: place(face[0], face[2]), originY: place(face[1], face[3]), scale, mirrored };
+  return { originX: place(face[0], face[2], width), originY: place(face[1], face[3], height), scale, mirrored };
 }
 
 /** Anywhere inside the picture, or the picture anywhere inside the window where the window is larger. */
