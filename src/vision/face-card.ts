@@ -94,10 +94,14 @@ export async function readFaceCard(modelDir: string): Promise<FaceCard> {
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    throw new ModelError('bad-card', `${path}: is not JSON (${(cause as Error).message}); repair or restore it`, { cause });
+    throw new ModelError('bad-card', `${path}: is not JSON (${(cause as Error).message}); repair or restore it`, {
+      cause,
+    });
   }
   const parsed = faceCardSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'card'}: ${issue.message}`).join('; ');
-  throw new ModelError('bad-card', `${path}: ${faults}; correct the card or restore the model`, { cause: parsed.error });
+  throw new ModelError('bad-card', `${path}: ${faults}; correct the card or restore the model`, {
+    cause: parsed.error,
+  });
 }

@@ -41,9 +41,13 @@ export async function loadFaceDetector(modelDir: string, options: FaceDetectorOp
       graphOptimizationLevel: 'all',
     });
   } catch (cause) {
-    throw new ModelError('bad-weights', `${join(modelDir, card.file)}: ONNX Runtime cannot load it; restore the model`, {
-      cause,
-    });
+    throw new ModelError(
+      'bad-weights',
+      `${join(modelDir, card.file)}: ONNX Runtime cannot load it; restore the model`,
+      {
+        cause,
+      },
+    );
   }
   requireNames(modelDir, card, session);
   return new OnnxFaceDetector(modelDir, card, session, options);
@@ -87,7 +91,10 @@ function requireNames(modelDir: string, card: FaceCard, session: InferenceSessio
   ];
   if (missing.length === 0) return;
   const has = [...session.inputNames, ...session.outputNames].join(', ');
-  throw new ModelError('bad-card', `${modelDir}: the weights have no ${missing.join(', ')}, only ${has}; correct the card`);
+  throw new ModelError(
+    'bad-card',
+    `${modelDir}: the weights have no ${missing.join(', ')}, only ${has}; correct the card`,
+  );
 }
 
 function outputNames({ decoder }: FaceCard): string[] {

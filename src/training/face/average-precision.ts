@@ -71,11 +71,7 @@ export function averagePrecision(verdicts: readonly Verdict[], faceCount: number
  * The lowest score at which there are at most `falseAlarmsPerPicture` false alarms a picture, so that recall is as
  * high as it may be.
  */
-export function thresholdAt(
-  verdicts: readonly Verdict[],
-  pictureCount: number,
-  falseAlarmsPerPicture: number,
-): number {
+export function thresholdAt(verdicts: readonly Verdict[], pictureCount: number, falseAlarmsPerPicture: number): number {
   const allowed = falseAlarmsPerPicture * pictureCount;
   let alarms = 0;
   let threshold = 1;

@@ -33,7 +33,13 @@ export function createCropBatcher(
 }
 
 /** Samples the smallest level that still has the window's detail, so that shrinking does not alias. */
-function renderFromPyramid(picture: StoredPicture, window: Window, size: number, crop: Uint8Array, padding: number): void {
+function renderFromPyramid(
+  picture: StoredPicture,
+  window: Window,
+  size: number,
+  crop: Uint8Array,
+  padding: number,
+): void {
   const level = Math.min(picture.pyramid.length - 1, Math.max(0, Math.floor(Math.log2(1.2 / window.scale))));
   const shrunk = 2 ** level;
   renderWindow(

@@ -51,7 +51,12 @@ export function createDegrade(random: Random, size: number): Degrade {
 function softenDetail(random: Random, crop: Uint8Array, size: number, small: Uint8Array): void {
   const smallSize = Math.round(size * random.between(0.35, 0.8));
   const scale = smallSize / size;
-  renderWindow({ width: size, height: size, rgb: crop }, { originX: 0, originY: 0, scale, mirrored: false }, smallSize, small);
+  renderWindow(
+    { width: size, height: size, rgb: crop },
+    { originX: 0, originY: 0, scale, mirrored: false },
+    smallSize,
+    small,
+  );
   const back = { originX: 0, originY: 0, scale: 1 / scale, mirrored: false };
   renderWindow({ width: smallSize, height: smallSize, rgb: small }, back, size, crop);
 }

@@ -52,7 +52,8 @@ export function detectionLoss(levels: readonly LevelOutput[], labels: readonly C
   const gradients = levels.map((level) => new Float32Array(level.values.length));
   const claims = labels.map((label, picture) => assign(levels, label, picture));
   let total = 0;
-  for (const perLevel of claims) for (const level of perLevel) for (const claim of level.values()) total += claim.quality;
+  for (const perLevel of claims)
+    for (const level of perLevel) for (const claim of level.values()) total += claim.quality;
   const norm = 1 / Math.max(1, total);
   let score = 0;
   let box = 0;

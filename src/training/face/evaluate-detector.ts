@@ -1,5 +1,12 @@
 import type { FaceDetector } from '../../vision/face.ts';
-import { averagePrecision, judge, recallAbove, thresholdAt, type JudgedPicture, type Verdict } from './average-precision.ts';
+import {
+  averagePrecision,
+  judge,
+  recallAbove,
+  thresholdAt,
+  type JudgedPicture,
+  type Verdict,
+} from './average-precision.ts';
 import type { LabelledPicture } from './data-set.ts';
 import { evaluationFrame } from './evaluation-frames.ts';
 

@@ -41,14 +41,12 @@ export async function evaluationFrame(
     })
     .raw()
     .toBuffer();
-  const boxes = picture.boxes.map(
-    ([x1, y1, x2, y2]): Box => ({
-      x: x1 * scale + left,
-      y: y1 * scale + top,
-      width: (x2 - x1) * scale,
-      height: (y2 - y1) * scale,
-    }),
-  );
+  const boxes = picture.boxes.map(([x1, y1, x2, y2]): Box => ({
+    x: x1 * scale + left,
+    y: y1 * scale + top,
+    width: (x2 - x1) * scale,
+    height: (y2 - y1) * scale,
+  }));
   return {
     frame: { camera: 'evaluation', index: 0, atMs: 0, ...size, rgb: new Uint8Array(data) },
     path: picture.path,

@@ -36,7 +36,15 @@ export function buildFaceNet(tf: Tf, widths: FaceNetWidths = FACE_NET_WIDTHS, se
   const conv = (x: SymbolicTensor, filters: number, kernel: number, stride: number, name: string): SymbolicTensor => {
     const kernelInitializer = tf.initializers.heNormal({ seed: seeds++ });
     const convolved = tf.layers
-      .conv2d({ filters, kernelSize: kernel, strides: stride, padding: 'same', useBias: false, kernelInitializer, name })
+      .conv2d({
+        filters,
+        kernelSize: kernel,
+        strides: stride,
+        padding: 'same',
+        useBias: false,
+        kernelInitializer,
+        name,
+      })
       .apply(x) as SymbolicTensor;
     return tf.layers.batchNormalization({ momentum: 0.97, name: `${name}_norm` }).apply(convolved) as SymbolicTensor;
   };

@@ -32,7 +32,9 @@ const { values: options } = parseArgs({
   },
 });
 if (options.data === undefined) {
-  console.error('usage: npm run train:face -- --data DIR [--out DIR] [--epochs N] [--resume] …; see models/face/README.md');
+  console.error(
+    'usage: npm run train:face -- --data DIR [--out DIR] [--epochs N] [--resume] …; see models/face/README.md',
+  );
   process.exit(2);
 }
 
@@ -58,7 +60,8 @@ const pictures = await storePictures(labelled, 480);
 const model = buildFaceNet(tf, undefined, Number(options.seed));
 fuseBatchNorm(tf, model);
 skipImageGradient();
-const variables = model.trainableWeights.map((weight) => weight.read() as Variable);
+// A trainable weight reads as the variable that holds it; TensorFlow.js types it as a tensor.
+const variables = model.trainableWeights.map((weight) => weight.read()) as unknown as Variable[];
 console.log(`${model.countParams()} parameters, ${pictures.length} pictures`);
 const optimizer = new Nesterov(tf, variables, 0.9, Number(options['weight-decay']));
 const average = new WeightAverage(tf, model, Number(options.decay));
@@ -139,9 +142,7 @@ function trainStep(chosen: readonly number[], rate: number): void {
     sums.box += loss.box;
     sums.iou += loss.iou;
     // The loss's derivatives are known; a product with them carries them into the network.
-    return tf.addN(
-      outputs.map((output, i) => output.mul(tf.tensor4d(loss.gradients[i]!, output.shape)).sum()),
-    ) as Scalar;
+    return tf.addN(outputs.map((output, i): Scalar => output.mul(tf.tensor4d(loss.gradients[i]!, output.shape)).sum()));
   }, variables);
   optimizer.apply(clipped(grads), rate);
   average.update();
@@ -150,7 +151,13 @@ function trainStep(chosen: readonly number[], rate: number): void {
 
 /** Gradients scaled down to a norm of 10 where they exceed it: a crowd in an early batch must not throw the net off. */
 function clipped(gradients: NamedTensorMap): NamedTensorMap {
-  const norm = tf.tidy(() => tf.addN(Object.values(gradients).map((g) => g.square().sum())).sqrt().dataSync()[0]!);
+  const norm = tf.tidy(
+    () =>
+      tf
+        .addN(Object.values(gradients).map((g) => g.square().sum()))
+        .sqrt()
+        .dataSync()[0]!,
+  );
   sums.gradientNorm += norm;
   if (norm <= 10) return gradients;
   const scaled = Object.fromEntries(

@@ -1,0 +1,104 @@
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname, extname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadFaceDetector } from '../../vision/onnx-face-detector.ts';
+import { readFaceCard } from '../../vision/face-card.ts';
+import { countFacesInClip } from './count-faces-in-clip.ts';
+import { loadLabelledPictures, splitOf } from './data-set.ts';
+import { writeDetectionReport } from './detection-report.ts';
+import { evaluateDetector, type Evaluation } from './evaluate-detector.ts';
+
+const usage = `usage: npm run evaluate:face -- --data DIR [--model models/face] [--size 320x256] [--split development|train|all]
+         [--labels FILE] [--json] [--html var/face-evaluation.html] | --clips DIR [--min-score S]`;
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    labels: { type: 'string' },
+    model: { type: 'string', default: 'models/face' },
+    size: { type: 'string' },
+    split: { type: 'string', default: 'development' },
+    clips: { type: 'string' },
+    'min-score': { type: 'string' },
+    threads: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    html: { type: 'string' },
+  },
+});
+if (options.data === undefined && options.clips === undefined) {
+  console.error(usage);
+  process.exit(2);
+}
+
+const size = /^(\d+)x(\d+)$/.exec(options.size ?? '');
+if (options.size !== undefined && !size) throw new Error(`--size ${options.size}: expected for example 320x256`);
+const engine = {
+  threads: Number(options.threads),
+  ...(size ? { inputWidth: Number(size[1]), inputHeight: Number(size[2]) } : {}),
+};
+const card = await readFaceCard(options.model);
+
+if (options.data !== undefined) await evaluatePictures(options.data);
+if (options.clips !== undefined) await evaluateClips(options.clips);
+
+async function evaluatePictures(dir: string): Promise<void> {
+  const all = await loadLabelledPictures(dir, options.labels);
+  const labelled = options.split === 'all' ? all : all.filter((picture) => splitOf(picture.event) === options.split);
+  if (labelled.length === 0) throw new Error(`${dir}: no picture is in the split "${options.split}"; try --split all`);
+  // Far below the threshold of the product, so that the curve has its tail.
+  const detector = await loadFaceDetector(options.model, { ...engine, minScore: 0.02 });
+  const evaluated = await evaluateDetector(detector, labelled, (done) => {
+    if (process.stderr.isTTY) process.stderr.write(`\r${done} / ${labelled.length} pictures`);
+  });
+  if (process.stderr.isTTY) process.stderr.write('\r');
+  await detector.close();
+  const { evaluation } = evaluated;
+  const html = resolve(options.html ?? join('var', 'face-evaluation.html'));
+  if (!options.json || options.html !== undefined) {
+    await mkdir(dirname(html), { recursive: true });
+    await writeDetectionReport(html, labelled, evaluated);
+  }
+  if (options.json) console.log(JSON.stringify({ ...evaluation, parameters: card.parameters }));
+  else print(evaluation, html);
+}
+
+function print(evaluation: Evaluation, html: string): void {
+  const { images, faces, ap50, recallAt1, recallAt01, thresholds, byHeight, msPerFrame } = evaluation;
+  console.log(`${card.name} on ${images} pictures (${options.split}), ${faces} faces of 32 px and more in 640×480`);
+  console.log(`AP50                              ${ap50.toFixed(3)}`);
+  console.log(`recall at 1 false alarm/picture   ${recallAt1.toFixed(3)}  (score ${thresholds.at1.toFixed(2)})`);
+  console.log(`recall at 0.1                     ${recallAt01.toFixed(3)}  (score ${thresholds.at01.toFixed(2)})`);
+  console.log(`ms a frame                        ${msPerFrame.median.toFixed(1)} (95 %: ${msPerFrame.p95.toFixed(1)})`);
+  console.table(byHeight);
+  console.log(`report: ${html}`);
+}
+
+async function evaluateClips(dir: string): Promise<void> {
+  const names = (await readdir(dir)).filter((name) =>
+    ['.mkv', '.mp4', '.avi', '.mov', '.webm'].includes(extname(name)),
+  );
+  const minScore = options['min-score'] === undefined ? {} : { minScore: Number(options['min-score']) };
+  const detector = await loadFaceDetector(options.model, { ...engine, ...minScore });
+  const clips: { clip: string; frames: number; exactlyOne: number; none: number; several: number }[] = [];
+  for (const clip of names.sort()) {
+    const counts = await countFacesInClip(detector, join(dir, clip));
+    const share = (wanted: (n: number) => boolean): number =>
+      Number((counts.filter(wanted).length / counts.length).toFixed(4));
+    clips.push({
+      clip,
+      frames: counts.length,
+      exactlyOne: share((n) => n === 1),
+      none: share((n) => n === 0),
+      several: share((n) => n > 1),
+    });
+  }
+  await detector.close();
+  const frames = clips.reduce((sum, clip) => sum + clip.frames, 0);
+  const exactlyOne = clips.reduce((sum, clip) => sum + clip.exactlyOne * clip.frames, 0) / frames;
+  if (options.json) {
+    console.log(JSON.stringify({ frames, exactlyOne, clips }));
+    return;
+  }
+  console.table(clips);
+  console.log(`exactly one face in ${(exactlyOne * 100).toFixed(1)} % of ${frames} frames`);
+}
