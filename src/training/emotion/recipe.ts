@@ -1,0 +1,67 @@
+/** Everything that decides how a training goes; kept in the checkpoint, so that resuming cannot change it unseen. */
+export interface Recipe {
+  readonly arch: 'compact';
+  readonly widths: readonly [number, number, number, number];
+  readonly epochs: number;
+  readonly batch: number;
+  readonly learningRate: number;
+  readonly warmupEpochs: number;
+  readonly momentum: number;
+  readonly weightDecay: number;
+  /** Decay of the weights' moving average, a step. */
+  readonly average: number;
+  /** Share of a hard label given to other classes. */
+  readonly smoothing: number;
+  /** Power of the inverse class frequency in the loss. */
+  readonly balance: number;
+  /** Beta(α, α) of mixup (Zhang et al. 2018); 0 turns it off. */
+  readonly mixup: number;
+  /** Weight of the fer2013 head's loss beside the product head's. */
+  readonly fer2013Weight: number;
+  /** Full strength of augmentation, and the share of the epochs after which it is reached. */
+  readonly strength: number;
+  readonly growth: number;
+  /** Whether the first half runs on smaller pictures. */
+  readonly progressive: boolean;
+  readonly seed: number;
+}
+
+export const RECIPE: Recipe = {
+  arch: 'compact',
+  widths: [16, 32, 64, 128],
+  epochs: 45,
+  batch: 64,
+  learningRate: 0.06,
+  warmupEpochs: 1,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  average: 0.999,
+  smoothing: 0.15,
+  balance: 0.25,
+  mixup: 0.2,
+  fer2013Weight: 1,
+  strength: 1,
+  growth: 0.4,
+  progressive: true,
+  seed: 1,
+};
+
+/** What of the recipe changes from epoch to epoch; `epoch` counts from 0. */
+export interface EpochPlan {
+  /** Side of the pictures, px. */
+  readonly side: number;
+  readonly strength: number;
+  readonly mixup: number;
+}
+
+/**
+ * An easy start, since a short training that meets full augmentation at once never fits anything: pictures of 32 px,
+ * then 40, then 48 (at 32 an epoch costs less than half), augmentation from a third upwards; and an honest end, the
+ * last 15 % without mixup.
+ */
+export function planEpoch(recipe: Recipe, epoch: number): EpochPlan {
+  const done = epoch / recipe.epochs;
+  const side = !recipe.progressive || done >= 0.5 ? 48 : done >= 0.3 ? 40 : 32;
+  const grown = recipe.growth === 0 ? 1 : Math.min(1, 0.3 + (0.7 * done) / recipe.growth);
+  return { side, strength: recipe.strength * grown, mixup: done >= 0.85 ? 0 : recipe.mixup };
+}

@@ -1,0 +1,173 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { LayersModel, NamedTensorMap, Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs';
+import type { Tf } from '../backend.ts';
+import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts';
+import { fuseBatchNorm } from '../fused-ops.ts';
+import { Nesterov } from '../nesterov.ts';
+import { Random } from '../random.ts';
+import { learningRateAt } from '../schedule.ts';
+import { WeightAverage } from '../weight-average.ts';
+import { buildBatch, type Batch } from './batch.ts';
+import { buildCompactNet } from './compact-net.ts';
+import type { LabelledPicture } from './data-set.ts';
+import { planEpoch, type EpochPlan, type Recipe } from './recipe.ts';
+import { predictLogits, selectionFigures, type SelectionFigures } from './selection.ts';
+import { buildTargets, classWeights } from './targets.ts';
+
+/** Where a training stands: everything beside the tensors that it needs to go on. */
+export interface TrainingState {
+  readonly recipe: Recipe;
+  /** Epochs finished, and batches of the next one. */
+  readonly epoch: number;
+  readonly step: number;
+  /** The generator before this epoch's shuffle, and now. */
+  readonly shuffled: number[];
+  readonly random: number[];
+  readonly updates: number;
+  /** Sum of the losses of the steps of this epoch. */
+  readonly lossSum: number;
+  /** Best value of `SelectionFigures.accuracy` so far. */
+  readonly best: number;
+}
+
+export interface EpochReport extends SelectionFigures {
+  readonly epoch: number;
+  readonly trainLoss: number;
+  readonly learningRate: number;
+  readonly side: number;
+  readonly picturesPerSecond: number;
+  readonly seconds: number;
+}
+
+export interface TrainCompactOptions {
+  readonly recipe: Recipe;
+  readonly training: readonly LabelledPicture[];
+  readonly selection: readonly LabelledPicture[];
+  /** Folder of checkpoint.bin (to go on from) and best.bin. */
+  readonly out: string;
+  readonly resume: boolean;
+  /** Asked after every step; the training then writes its checkpoint and returns. */
+  readonly stopped?: () => boolean;
+  readonly onStep?: (step: {
+    epoch: number;
+    step: number;
+    steps: number;
+    loss: number;
+    picturesPerSecond: number;
+  }) => void;
+  readonly onEpoch?: (report: EpochReport) => void;
+}
+
+/**
+ * Trains the compact net, or goes on exactly where the checkpoint in `out` stands. Returns the model with its last
+ * weights; the averaged ones are in the checkpoint under `average`.
+ */
+export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promise<LayersModel> {
+  const { recipe, training, selection, out } = options;
+  const model = buildCompactNet(tf, { widths: recipe.widths, seed: recipe.seed * 1000, side: null });
+  fuseBatchNorm(tf, model);
+  const variables = model.trainableWeights.map((weight) => weight.read() as Variable);
+  const optimizer = new Nesterov(tf, variables, recipe.momentum, recipe.weightDecay);
+  const average = new WeightAverage(tf, model, recipe.average);
+  const targets = buildTargets(training, recipe.smoothing);
+  const weights = {
+    product: tf.tensor1d(classWeights(targets.product, recipe.balance)),
+    fer2013: tf.tensor1d(classWeights(targets.fer2013, recipe.balance)),
+  };
+  const steps = Math.floor(training.length / recipe.batch);
+  const schedule = {
+    peak: recipe.learningRate,
+    warmupSteps: Math.round(recipe.warmupEpochs * steps),
+    totalSteps: recipe.epochs * steps,
+  };
+  const path = join(out, 'checkpoint.bin');
+
+  let random = new Random(recipe.seed);
+  let from = { epoch: 0, step: 0, shuffled: random.state(), lossSum: 0, best: 0 };
+  if (options.resume && existsSync(path)) {
+    const { state, tensors } = await loadCheckpoint<TrainingState>(tf, path);
+    model.setWeights([...tensors['weights']!]);
+    optimizer.restore(tensors['velocity']!);
+    average.restore(state.updates, tensors['average']!);
+    for (const list of Object.values(tensors)) tf.dispose([...list]);
+    random = Random.fromState(state.random);
+    from = state;
+  }
+
+  const save = async (file: string, at: typeof from): Promise<void> => {
+    const { updates, tensors } = average.state();
+    const state: TrainingState = { recipe, ...at, random: random.state(), updates };
+    await saveCheckpoint(join(out, file), {
+      state,
+      tensors: { weights: model.getWeights(), velocity: optimizer.state(), average: tensors },
+    });
+  };
+
+  for (let { epoch } = from; epoch < recipe.epochs; epoch++) {
+    const plan = planEpoch(recipe, epoch);
+    const resumed = from.epoch === epoch && from.step > 0;
+    const shuffled = resumed ? from.shuffled : random.state();
+    const shuffler = resumed ? Random.fromState(shuffled) : random;
+    const order = shuffler.shuffle(Uint32Array.from(training.keys()));
+    const first = resumed ? from.step : 0;
+    let lossSum = resumed ? from.lossSum : 0;
+    const started = performance.now();
+    for (let step = first; step < steps; step++) {
+      const chosen = order.subarray(step * recipe.batch, (step + 1) * recipe.batch);
+      const batch = buildBatch(random, training, targets, chosen, plan);
+      const { value, gradients } = gradientsOf(tf, model, variables, batch, plan, weights, recipe);
+      lossSum += value;
+      optimizer.apply(gradients, learningRateAt(schedule, epoch * steps + step));
+      average.update();
+      const picturesPerSecond = ((step + 1 - first) * recipe.batch * 1000) / (performance.now() - started);
+      options.onStep?.({ epoch, step: step + 1, steps, loss: value, picturesPerSecond });
+      // TensorFlow computes without yielding; signals are only heard in between.
+      await new Promise(setImmediate);
+      if (options.stopped?.() === true) {
+        await save('checkpoint.bin', { epoch, step: step + 1, shuffled, lossSum, best: from.best });
+        return model;
+      }
+    }
+    const seconds = (performance.now() - started) / 1000;
+    const figures = await average.with(() => selectionFigures(predictLogits(tf, model, selection), selection));
+    const better = figures.accuracy > from.best;
+    from = { epoch: epoch + 1, step: 0, shuffled, lossSum: 0, best: Math.max(from.best, figures.accuracy) };
+    await save('checkpoint.bin', from);
+    if (better) await save('best.bin', from);
+    options.onEpoch?.({
+      epoch: epoch + 1,
+      trainLoss: lossSum / steps,
+      learningRate: learningRateAt(schedule, (epoch + 1) * steps - 1),
+      side: plan.side,
+      picturesPerSecond: ((steps - first) * recipe.batch) / seconds,
+      seconds,
+      ...figures,
+    });
+  }
+  return model;
+}
+
+/** Weighted cross-entropy of both heads against soft targets, and its gradients. */
+function gradientsOf(
+  tf: Tf,
+  model: LayersModel,
+  variables: Variable[],
+  batch: Batch,
+  { side }: EpochPlan,
+  weights: { product: Tensor1D; fer2013: Tensor1D },
+  recipe: Recipe,
+): { value: number; gradients: NamedTensorMap } {
+  const { value, grads } = tf.variableGrads(() => {
+    const input = tf.tensor4d(batch.input, [batch.input.length / (side * side), side, side, 1]);
+    const [product, fer2013] = model.apply(input, { training: true }) as [Tensor2D, Tensor2D];
+    const entropy = (logits: Tensor2D, targets: Float32Array, weight: Tensor1D): Scalar =>
+      tf.tensor2d(targets, logits.shape).mul(weight).mul(tf.logSoftmax(logits)).sum<Scalar>().div(-logits.shape[0]);
+    return entropy(product, batch.product, weights.product).add(
+      entropy(fer2013, batch.fer2013, weights.fer2013).mul(recipe.fer2013Weight),
+    );
+  }, variables);
+  const loss = value.dataSync<'float32'>()[0]!;
+  tf.dispose(value);
+  return { value: loss, gradients: grads };
+}
