@@ -1,0 +1,83 @@
+import path from 'node:path';
+import type { Rule } from '../rules/rule.ts';
+import { checkData, newFaults } from './check-data.ts';
+import { valueAt } from './explain-issue.ts';
+import { ConfigError, type Fault, sortFaults } from './fault.ts';
+import { lookAtDisk } from './look-at-disk.ts';
+import { readRules } from './read-rules.ts';
+import { SECRETS_FOLDER } from './read-secrets.ts';
+import { fillSource, type Origins, readText } from './read-source.ts';
+import { type MoodstatConfig, resolveConfig } from './resolve-config.ts';
+import { configSchema, type WrittenConfig } from './schema.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+/** What a start needs; `faults` are those of rules left out, and warnings. */
+export interface LoadedConfig {
+  readonly config: MoodstatConfig;
+  readonly rules: readonly Rule[];
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Reads a configuration, its secrets and its rules. Rejects with a `ConfigError` that holds all faults, those of rules
+ * included, when the configuration itself has an error; a faulty rule only stays out.
+ */
+export async function loadConfig(
+  file: string,
+  env: Origins['env'],
+  secretsFolder: string = SECRETS_FOLDER,
+): Promise<LoadedConfig> {
+  const { config, rules, faults, found } = await readConfig(file, env, secretsFolder);
+  if (!config) throw new ConfigError(found ? 'faulty' : 'missing', faults);
+  return { config, rules, faults };
+}
+
+/** All faults of a configuration and its rules, in reading order; none when all is well. Never rejects for bad input. */
+export async function checkConfig(
+  file: string,
+  env: Origins['env'],
+  secretsFolder: string = SECRETS_FOLDER,
+): Promise<Fault[]> {
+  return (await readConfig(file, env, secretsFolder)).faults;
+}
+
+interface Reading {
+  /** Undefined when there is an error in it. */
+  readonly config: MoodstatConfig | undefined;
+  readonly rules: readonly Rule[];
+  readonly faults: Fault[];
+  readonly found: boolean;
+}
+
+async function readConfig(file: string, env: Origins['env'], secretsFolder: string): Promise<Reading> {
+  const read = await readText(file);
+  if ('reason' in read) {
+    const fault: Fault = { file, line: 1, column: 1, message: read.reason, severity: 'error' };
+    return { config: undefined, rules: [], faults: [fault], found: false };
+  }
+  const origins = { env, folder: path.dirname(file), secretsFolder };
+  const { source, filled, faults } = await fillSource(read.text, file, origins);
+  const checked = source.broken
+    ? { value: undefined, faults: [] }
+    : checkData(configSchema, source.value() ?? undefined, source, { filled });
+  const written = checked.value;
+  const disk = written ? await lookAtDisk(written, source) : { ca: undefined, faults: [] };
+  const rules = await readRules(source, origins, knownToRules(written, source));
+  const own = [...faults, ...newFaults(checked.faults, faults), ...disk.faults, ...rules.configFaults];
+  const sound = written && own.every(({ severity }) => severity === 'warning') ? written : undefined;
+  return {
+    config: sound && resolveConfig(sound, file, { ca: disk.ca, rules: rules.files }),
+    rules: rules.rules,
+    faults: sortFaults([...own, ...rules.faults]),
+    found: true,
+  };
+}
+
+/** What rules may name, as far as a faulty configuration tells. */
+function knownToRules(config: WrittenConfig | undefined, source: YamlSource) {
+  const written: unknown = config?.cameras ?? (source.broken ? undefined : valueAt(source.value(), ['cameras']));
+  return {
+    cameras: typeof written === 'object' && written !== null ? Object.keys(written) : undefined,
+    baseTopic: config?.mqtt.baseTopic ?? 'home/emotion',
+  };
+}

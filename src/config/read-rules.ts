@@ -1,0 +1,55 @@
+import { parseRules, type RuleSurroundings } from '../rules/parse-rules.ts';
+import type { Rule } from '../rules/rule.ts';
+import { valueAt } from './explain-issue.ts';
+import type { Fault } from './fault.ts';
+import { fillSource, type Origins, readText } from './read-source.ts';
+import { pathBeside } from './resolve-config.ts';
+import type { YamlSource } from './yaml-source.ts';
+
+export interface ReadRules {
+  readonly rules: readonly Rule[];
+  /** Of the rules. */
+  readonly faults: readonly Fault[];
+  /** Of the configuration: a file that it names is not to be had. */
+  readonly configFaults: readonly Fault[];
+  /** The files that were read. */
+  readonly files: readonly string[];
+}
+
+/** What is read when the configuration names no files. */
+const DEFAULT_FILE = 'rules.yaml';
+
+/**
+ * Reads the rules files that a configuration names; `rules.yaml` beside it, if it is there, when it names none. The names
+ * are taken from the written data, so that rules are looked at even when other parts of the configuration are faulty.
+ */
+export async function readRules(
+  config: YamlSource,
+  origins: Origins,
+  known: Omit<RuleSurroundings, 'taken'>,
+): Promise<ReadRules> {
+  const written = config.broken ? undefined : valueAt(config.value(), ['rules']);
+  const names = (Array.isArray(written) ? written : [written ?? DEFAULT_FILE]).filter(
+    (name) => typeof name === 'string',
+  );
+  const taken = new Map<string, string>();
+  const rules: Rule[] = [];
+  const faults: Fault[] = [];
+  const configFaults: Fault[] = [];
+  const files: string[] = [];
+  for (const [i, name] of names.entries()) {
+    const file = pathBeside(config.file, name);
+    const read = await readText(file);
+    if ('reason' in read) {
+      if (written !== undefined) configFaults.push(config.faultAt(['rules', i], `rules: ${name}: ${read.reason}`));
+      continue;
+    }
+    files.push(file);
+    const filled = await fillSource(read.text, file, origins);
+    const parsed = parseRules(filled, { ...known, taken });
+    faults.push(...filled.faults, ...parsed.faults);
+    rules.push(...parsed.rules);
+    for (const { id } of parsed.rules) taken.set(id, file);
+  }
+  return { rules, faults, configFaults, files };
+}

@@ -1,0 +1,191 @@
+import * as z from 'zod';
+import { camera, cameraName } from './camera-section.ts';
+import {
+  checkedText,
+  duration,
+  emptyAsAbsent,
+  integerBetween,
+  numberBetween,
+  oneOf,
+  oneOrMore,
+  optionalSection,
+  text,
+  trueOrFalse,
+} from './fields.ts';
+import { baseTopicFault } from './mqtt-topic.ts';
+
+const port = (otherwise: number) => integerBetween(1, 65_535, 'a port').default(otherwise);
+
+const BROKER_URL = 'expected mqtt://host, mqtts://host, ws://host or wss://host';
+
+function brokerUrlFault(url: string): string | undefined {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  return parsed && /^(mqtts?|wss?):$/.test(parsed.protocol) && parsed.hostname !== '' ? undefined : BROKER_URL;
+}
+
+const mqtt = optionalSection({
+  url: checkedText('mqtt://host, mqtts://host, ws://host or wss://host', brokerUrlFault)
+    .optional()
+    .meta({ description: 'Your broker. Without it an embedded one runs.' }),
+  username: text('a user name').optional(),
+  password: z
+    .string({ error: 'expected text (a password that looks like a number needs quotes)' })
+    .optional()
+    .meta({ description: 'Best as `!secret mqtt_password` or `${MQTT_PASSWORD}`.' }),
+  ca: text('the path of a PEM file').optional().meta({ description: 'Certificate of your own authority, a PEM file.' }),
+  reject_unauthorized: trueOrFalse()
+    .default(true)
+    .meta({ description: 'false takes any certificate: only to find out what is wrong.' }),
+  client_id: text('a client id').max(128, { error: 'expected at most 128 characters' }).optional(),
+  base_topic: checkedText('a topic', baseTopicFault)
+    .default('home/emotion')
+    .meta({ description: 'All topics lie below it; every moodstat needs its own.' }),
+  protocol: z
+    .literal(['auto', 5, 4], { error: 'expected auto, 5 (MQTT 5) or 4 (MQTT 3.1.1)' })
+    .default('auto')
+    .meta({ description: '5 is MQTT 5, 4 is MQTT 3.1.1; `auto` tries 5 first.' }),
+  keepalive: duration(5000, 65_535_000).default(60_000),
+})
+  .refine(({ username, password }) => password === undefined || username !== undefined, {
+    path: ['password'],
+    error: 'a password needs a `username` beside it',
+  })
+  .transform((value) => ({
+    url: value.url,
+    username: value.username,
+    password: value.password,
+    caFile: value.ca,
+    rejectUnauthorized: value.reject_unauthorized,
+    // One base topic belongs to one daemon, so an id made from it is as unique, and stays the same over restarts.
+    clientId: value.client_id ?? `moodstat-${value.base_topic.replace(/[^A-Za-z0-9]+/g, '-')}`,
+    baseTopic: value.base_topic,
+    protocol: value.protocol,
+    keepaliveS: Math.ceil(value.keepalive / 1000),
+  }));
+
+const broker = optionalSection({
+  enabled: z
+    .literal(['auto', true, false], { error: 'expected auto, true or false' })
+    .default('auto')
+    .meta({ description: 'The embedded broker; `auto` runs it when mqtt.url is not given.' }),
+  host: text('a host name or address')
+    .default('127.0.0.1')
+    .meta({ description: 'Where it listens. It asks nobody for a password: keep it on this machine.' }),
+  port: port(1883),
+});
+
+const inputSide = (px: number) =>
+  integerBetween(64, 1920).multipleOf(32, { error: 'expected a multiple of 32' }).default(px);
+
+const vision = optionalSection({
+  face_model: text('the folder of a model').optional().meta({ description: 'Folder with card.json and weights.' }),
+  emotion_model: text('the folder of a model').optional().meta({ description: 'Folder with card.json and weights.' }),
+  head: text('the name of a head')
+    .default('product')
+    .meta({ description: 'Which head of an emotion model with several is used.' }),
+  input_size: optionalSection({ width: inputSide(320), height: inputSide(256) }).meta({
+    description: 'What frames are scaled to before faces are looked for, in px; larger finds smaller faces, slower.',
+  }),
+  min_score: numberBetween(0, 1)
+    .optional()
+    .meta({ description: 'Fainter faces do not count; the model’s own threshold when left out.' }),
+  min_face_px: integerBetween(8, 2000).default(24).meta({ description: 'Narrower faces do not count.' }),
+  threads: integerBetween(1, 64).default(1).meta({ description: 'Threads of each model.' }),
+}).transform((value) => ({
+  faceModel: value.face_model,
+  emotionModel: value.emotion_model,
+  head: value.head,
+  inputSize: value.input_size,
+  minScore: value.min_score,
+  minFacePx: value.min_face_px,
+  threads: value.threads,
+}));
+
+const mood = optionalSection(
+  {
+    half_life: duration(10, 600_000).default(1000).meta({ description: 'After this long a change has half arrived.' }),
+    forget_after: duration(100, 600_000)
+      .default(3000)
+      .meta({ description: 'A face not seen for this long starts afresh.' }),
+    enter: numberBetween(0.05, 1).default(0.5).meta({ description: 'From this score on an emotion may be the mood.' }),
+    leave: numberBetween(0, 1)
+      .default(0.35)
+      .meta({ description: 'Below this score it no longer is; less than enter.' }),
+    dwell: duration(0, 600_000)
+      .default(1000)
+      .meta({ description: 'So long another mood must be ahead before it takes over.' }),
+    absent_after: duration(0, 3_600_000)
+      .default(4000)
+      .meta({ description: 'So long nobody must be visible before the mood is null.' }),
+    valid_for: duration(1000, 3_600_000)
+      .default(15_000)
+      .meta({ description: 'A mood is stale this long after its evidence.' }),
+    report_every: duration(0, 600_000)
+      .default(1000)
+      .meta({ description: 'Numbers of a mood that holds are published at most this often …' }),
+    report_step: numberBetween(0, 1).default(0.05).meta({ description: '… and only when one moved this much …' }),
+    refresh_every: duration(500, 3_600_000)
+      .default(5000)
+      .meta({ description: '… but at least this often; less than valid_for.' }),
+  },
+  ['strategy'],
+)
+  .refine(({ enter, leave }) => leave < enter, { path: ['leave'], error: 'must be less than `enter`' })
+  .refine((value) => value.refresh_every < value.valid_for, {
+    path: ['refresh_every'],
+    error: 'must be less than `valid_for`, or a mood that holds goes stale between two reports',
+  })
+  .transform((value) => ({
+    halfLifeMs: value.half_life,
+    forgetMs: value.forget_after,
+    enter: value.enter,
+    leave: value.leave,
+    dwellMs: value.dwell,
+    absentAfterMs: value.absent_after,
+    validForMs: value.valid_for,
+    everyMs: value.report_every,
+    step: value.report_step,
+    refreshMs: value.refresh_every,
+  }));
+
+const web = optionalSection({
+  enabled: z.literal(false, { error: 'the local page is not supported yet; leave it false' }).default(false),
+  host: text('a host name or address').default('127.0.0.1'),
+  port: port(8098),
+});
+
+const privacy = optionalSection({
+  frames: z.literal('none', { error: 'frames are never kept: `none` is all there is' }).default('none'),
+  snapshots: z.literal(false, { error: 'pictures never leave memory: `false` is all there is' }).default(false),
+});
+
+const log = optionalSection({
+  level: oneOf('fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent').default('info'),
+  format: oneOf('auto', 'pretty', 'json')
+    .default('auto')
+    .meta({ description: '`auto` is pretty on a terminal and json elsewhere.' }),
+});
+
+/** The whole of `moodstat.yaml`: what people write goes in, what the daemon needs comes out; paths still as written. */
+export const configSchema = optionalSection(
+  {
+    version: z.literal(1, { error: 'expected version 1, the only one there is' }).default(1),
+    mqtt,
+    broker,
+    cameras: emptyAsAbsent(z.record(cameraName, camera, { error: 'expected a section with a camera below each name' }))
+      .transform((cameras) => (Object.keys(cameras).length > 0 ? cameras : { demo: camera.parse({ source: 'demo' }) }))
+      .meta({ description: 'Cameras by name. Without any, the demo plays.' }),
+    vision,
+    mood,
+    rules: oneOrMore(text('the path of a rules file'), 'the path of a rules file').optional().meta({
+      description: 'Files with rules; rules.yaml beside this file when left out.',
+    }),
+    web,
+    privacy,
+    log,
+  },
+  ['history', 'homeassistant', 'ffmpeg'],
+).meta({ title: 'moodstat.yaml', description: 'Configuration of moodstat.' });
+
+/** A configuration as it is written, checked and with its defaults. */
+export type WrittenConfig = z.output<typeof configSchema>;
