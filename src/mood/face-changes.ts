@@ -2,15 +2,7 @@ import { concatMap, from, type OperatorFunction, pipe } from 'rxjs';
 import { EMOTIONS, type Emotion } from '../vision/emotion.ts';
 import type { Observation, ObservedFace } from '../vision/observation.ts';
 import { mapAccumulate } from './map-accumulate.ts';
-
-export interface FaceChange {
-  readonly camera: string;
-  readonly atMs: number;
-  /** Smoothed scores inside, and `emotion` and `confidence` taken from them. */
-  readonly face: ObservedFace;
-  /** False once, when the face is gone. */
-  readonly visible: boolean;
-}
+import type { FaceChange } from './mood.ts';
 
 interface Known {
   readonly face: ObservedFace;

@@ -1,4 +1,5 @@
 import type { Emotion, EmotionScores } from '../vision/emotion.ts';
+import type { ObservedFace } from '../vision/observation.ts';
 
 /** What lasts: an emotion, `uncertain` when the evidence does not carry a decision, `null` when nobody is visible. */
 export type MoodName = Emotion | 'uncertain' | null;
@@ -28,4 +29,14 @@ export interface Mood {
 export interface MoodUpdate {
   readonly camera: string | null;
   readonly mood: Mood;
+}
+
+/** One followed face that came, changed or left. */
+export interface FaceChange {
+  readonly camera: string;
+  readonly atMs: number;
+  /** Smoothed scores inside, and `emotion` and `confidence` taken from them. */
+  readonly face: ObservedFace;
+  /** False once, when the face is gone. */
+  readonly visible: boolean;
 }
