@@ -11,37 +11,59 @@ export interface Square {
   readonly size: number;
 }
 
-/**
- * The square around a face's box: as wide as the mean of the box's sides (a detector's faces differ more in height,
- * with hair and beard, than in scale), times 1 + `margin`, on the same centre. A negative margin crops tighter.
- */
-export function squareAround(box: Box, margin: number): Square {
-  const size = Math.max(1, ((box.width + box.height) / 2) * (1 + margin));
-  return { x: box.x + (box.width - size) / 2, y: box.y + (box.height - size) / 2, size };
+/** Which square of the frame the network is shown, relative to the detector's box; it is part of the model's card. */
+export interface CropRule {
+  /** The square's side is the mean of the box's sides times 1 + `margin`; a negative one crops tighter. */
+  readonly margin: number;
+  /** How far the square's centre lies below the box's, as a share of the mean of the box's sides. */
+  readonly shiftDown: number;
 }
 
 /**
- * Writes the square as `side` × `side` grey values (ITU-R BT.601 luma, 0 to 255, row-major) to `out` from `offset`.
+ * The square around a face's box. The mean of the sides, because detectors' boxes differ more in height, with hair and
+ * beard, than faces do in scale.
+ */
+export function squareAround(box: Box, { margin, shiftDown }: CropRule): Square {
+  const side = Math.max(1, (box.width + box.height) / 2);
+  const size = side * (1 + margin);
+  return { x: box.x + (box.width - size) / 2, y: box.y + (box.height - size) / 2 + shiftDown * side, size };
+}
+
+/** Shares of red, green and blue in a value: ITU-R BT.601 luma, and the plain channels. */
+export const CHANNELS = { grey: [0.299, 0.587, 0.114], red: [1, 0, 0], green: [0, 1, 0], blue: [0, 0, 1] } as const;
+export type Channel = (typeof CHANNELS)[keyof typeof CHANNELS];
+
+/**
+ * Writes one channel of the square as `side` × `side` values (0 to 255, row-major) to `out` from `offset`, `step` apart.
  * Shrinks by averaging over area, enlarges bilinearly, and repeats the border's pixels beyond the frame.
  */
-export function cropGrey(pixels: Pixels, square: Square, side: number, out: Float32Array, offset = 0): void {
+export function cropChannel(
+  pixels: Pixels,
+  square: Square,
+  channel: Channel,
+  side: number,
+  out: Float32Array,
+  offset = 0,
+  step = 1,
+): void {
   const columns = resampling(square.x, square.size, side, pixels.width);
   const rows = resampling(square.y, square.size, side, pixels.height);
-  out.fill(0, offset, offset + side * side);
   const line = new Float32Array(side);
+  const sum = new Float32Array(side);
   let lineRow = -1;
   for (let y = 0; y < side; y++) {
+    sum.fill(0);
     for (let r = 0; r < rows.count; r++) {
       const weight = rows.weights[y * rows.count + r]!;
       if (weight === 0) continue;
       const row = rows.sources[y * rows.count + r]!;
       if (row !== lineRow) {
-        resampleRow(pixels, row, columns, line);
+        resampleRow(pixels, row, channel, columns, line);
         lineRow = row;
       }
-      const start = offset + y * side;
-      for (let x = 0; x < side; x++) out[start + x]! += weight * line[x]!;
+      for (let x = 0; x < side; x++) sum[x]! += weight * line[x]!;
     }
+    for (let x = 0, i = offset + y * side * step; x < side; x++, i += step) out[i] = sum[x]!;
   }
 }
 
@@ -93,8 +115,13 @@ function resampling(start: number, size: number, side: number, limit: number): R
   return { count, sources, weights };
 }
 
-function resampleRow({ rgb, width }: Pixels, row: number, columns: Resampling, line: Float32Array): void {
-  const { count, sources, weights } = columns;
+function resampleRow(
+  { rgb, width }: Pixels,
+  row: number,
+  [red, green, blue]: Channel,
+  { count, sources, weights }: Resampling,
+  line: Float32Array,
+): void {
   const start = row * width;
   for (let x = 0; x < line.length; x++) {
     let sum = 0;
@@ -102,8 +129,15 @@ function resampleRow({ rgb, width }: Pixels, row: number, columns: Resampling, l
       const weight = weights[x * count + k]!;
       if (weight === 0) continue;
       const i = (start + sources[x * count + k]!) * 3;
-      sum += weight * (0.299 * rgb[i]! + 0.587 * rgb[i + 1]! + 0.114 * rgb[i + 2]!);
+      sum += weight * (red * rgb[i]! + green * rgb[i + 1]! + blue * rgb[i + 2]!);
     }
     line[x] = sum;
   }
+}
+
+/** The box whose square, by `squareAround`, is this one: for pictures that are already cropped. */
+export function boxOfSquare(square: Square, { margin, shiftDown }: CropRule): Box {
+  const side = square.size / (1 + margin);
+  const inset = (square.size - side) / 2;
+  return { x: square.x + inset, y: square.y + inset - shiftDown * side, width: side, height: side };
 }

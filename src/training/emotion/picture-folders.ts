@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { EMOTIONS } from '../../vision/emotion.ts';
-import { cropGrey } from '../../vision/face-crop.ts';
+import { CHANNELS, cropChannel } from '../../vision/face-crop.ts';
 import { DataSetError, PICTURE_PX, SIDE, type LabelledPicture, type Split } from './data-set.ts';
 
 interface Listed {
@@ -58,7 +58,8 @@ async function decode(path: string): Promise<Uint8Array> {
     const rgb = channels === 3 ? data : spread(data, channels);
     const size = Math.min(width, height);
     const grey = new Float32Array(PICTURE_PX);
-    cropGrey({ width, height, rgb }, { x: (width - size) / 2, y: (height - size) / 2, size }, SIDE, grey);
+    const square = { x: (width - size) / 2, y: (height - size) / 2, size };
+    cropChannel({ width, height, rgb }, square, CHANNELS.grey, SIDE, grey);
     return Uint8Array.from(grey, Math.round);
   } catch (cause) {
     throw new DataSetError(`${path}: not a readable picture`, { cause });

@@ -21,7 +21,7 @@ export interface Recipe {
   /** Full strength of augmentation, and the share of the epochs after which it is reached. */
   readonly strength: number;
   readonly growth: number;
-  /** Whether the first half runs on smaller pictures. */
+  /** Whether the first four fifths run on smaller pictures. */
   readonly progressive: boolean;
   readonly seed: number;
 }
@@ -29,7 +29,7 @@ export interface Recipe {
 export const RECIPE: Recipe = {
   arch: 'compact',
   widths: [16, 32, 64, 128],
-  epochs: 45,
+  epochs: 28,
   batch: 64,
   learningRate: 0.06,
   warmupEpochs: 1,
@@ -38,9 +38,9 @@ export const RECIPE: Recipe = {
   average: 0.999,
   smoothing: 0.15,
   balance: 0.25,
-  mixup: 0.2,
+  mixup: 0.1,
   fer2013Weight: 1,
-  strength: 1,
+  strength: 0.8,
   growth: 0.4,
   progressive: true,
   seed: 1,
@@ -61,7 +61,7 @@ export interface EpochPlan {
  */
 export function planEpoch(recipe: Recipe, epoch: number): EpochPlan {
   const done = epoch / recipe.epochs;
-  const side = !recipe.progressive || done >= 0.5 ? 48 : done >= 0.3 ? 40 : 32;
+  const side = !recipe.progressive || done >= 0.8 ? 48 : done >= 0.5 ? 40 : 32;
   const grown = recipe.growth === 0 ? 1 : Math.min(1, 0.3 + (0.7 * done) / recipe.growth);
   return { side, strength: recipe.strength * grown, mixup: done >= 0.85 ? 0 : recipe.mixup };
 }

@@ -83,7 +83,7 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
   };
   const path = join(out, 'checkpoint.bin');
 
-  let random = new Random(recipe.seed);
+  let random: Random = new Random(recipe.seed);
   let from = { epoch: 0, step: 0, shuffled: random.state(), lossSum: 0, best: 0 };
   if (options.resume && existsSync(path)) {
     const { state, tensors } = await loadCheckpoint<TrainingState>(tf, path);

@@ -1,0 +1,82 @@
+import { SIDE } from './data-set.ts';
+
+/** A picture made worse in one known way; 48 × 48 grey in and out. */
+export type Distortion = (pixels: Uint8Array) => Uint8Array;
+
+/** What a living room does to faces, by name. Crops are relative to the picture's own: −15 % shows 85 % of it. */
+export const DISTORTIONS: Readonly<Record<string, Distortion>> = {
+  'crop −15 %': resampled({ zoom: 0.85 }),
+  'crop −30 %': resampled({ zoom: 0.7 }),
+  'crop +15 %': resampled({ zoom: 1.15 }),
+  'brightness −40 %': mapped((v) => v * 0.6),
+  'brightness +40 %': mapped((v) => v * 1.4),
+  'rotation −20°': resampled({ degrees: -20 }),
+  'rotation +20°': resampled({ degrees: 20 }),
+  mirrored: resampled({ mirror: true }),
+  blurred: blur,
+  '24×24': halved,
+  'lower half occluded': occluded(SIDE / 2, SIDE),
+  'upper half occluded': occluded(0, SIDE / 2),
+};
+
+function mapped(change: (value: number) => number): Distortion {
+  return (pixels) => Uint8Array.from(pixels, (v) => Math.min(255, Math.round(change(v))));
+}
+
+/** Zoomed about the centre (below 1 is tighter), turned clockwise, mirrored; borders repeat. */
+function resampled({ zoom = 1, degrees = 0, mirror = false }): Distortion {
+  const cos = Math.cos((degrees * Math.PI) / 180) * zoom;
+  const sin = Math.sin((degrees * Math.PI) / 180) * zoom;
+  const middle = (SIDE - 1) / 2;
+  return (pixels) => {
+    const at = (x: number, y: number): number =>
+      pixels[Math.min(SIDE - 1, Math.max(0, y)) * SIDE + Math.min(SIDE - 1, Math.max(0, x))]!;
+    return filled((x, y) => {
+      const dx = (x - middle) * (mirror ? -1 : 1);
+      const dy = y - middle;
+      const sx = middle + cos * dx + sin * dy;
+      const sy = middle - sin * dx + cos * dy;
+      const x0 = Math.floor(sx);
+      const y0 = Math.floor(sy);
+      const top = at(x0, y0) + (at(x0 + 1, y0) - at(x0, y0)) * (sx - x0);
+      const bottom = at(x0, y0 + 1) + (at(x0 + 1, y0 + 1) - at(x0, y0 + 1)) * (sx - x0);
+      return top + (bottom - top) * (sy - y0);
+    });
+  };
+}
+
+/** Gauss, σ = 1.5 px: a face out of focus. */
+function blur(pixels: Uint8Array): Uint8Array {
+  const radius = 4;
+  const kernel = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * 1.5 ** 2)));
+  const sum = kernel.reduce((a, b) => a + b, 0);
+  const clamp = (v: number): number => Math.min(SIDE - 1, Math.max(0, v));
+  const rows = new Float32Array(SIDE * SIDE);
+  for (let y = 0; y < SIDE; y++)
+    for (let x = 0; x < SIDE; x++)
+      rows[y * SIDE + x] = kernel.reduce((v, k, i) => v + k * pixels[y * SIDE + clamp(x + i - radius)]!, 0) / sum;
+  return filled((x, y) => kernel.reduce((v, k, i) => v + k * rows[clamp(y + i - radius) * SIDE + x]!, 0) / sum);
+}
+
+/** A quarter of the pixels, each drawn as four: a face of 24 px, enlarged. */
+function halved(pixels: Uint8Array): Uint8Array {
+  return filled((x, y) => {
+    const i = (y - (y % 2)) * SIDE + (x - (x % 2));
+    return (pixels[i]! + pixels[i + 1]! + pixels[i + SIDE]! + pixels[i + SIDE + 1]!) / 4;
+  });
+}
+
+/** Rows become the picture's mean grey: a mask, a cup, a cap. */
+function occluded(fromRow: number, toRow: number): Distortion {
+  return (pixels) => {
+    const mean = pixels.reduce((a, b) => a + b, 0) / pixels.length;
+    return filled((x, y) => (y >= fromRow && y < toRow ? mean : pixels[y * SIDE + x]!));
+  };
+}
+
+function filled(value: (x: number, y: number) => number): Uint8Array {
+  const out = new Uint8Array(SIDE * SIDE);
+  for (let y = 0; y < SIDE; y++)
+    for (let x = 0; x < SIDE; x++) out[y * SIDE + x] = Math.min(255, Math.max(0, Math.round(value(x, y))));
+  return out;
+}

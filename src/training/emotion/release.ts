@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { EMOTIONS } from '../../vision/emotion.ts';
+import { emotionCardSchema, type EmotionHeadCard } from '../../vision/emotion-card.ts';
+import { loadTensorFlow } from '../backend.ts';
+import { loadCheckpoint } from '../checkpoint.ts';
+import { exportOnnx } from '../onnx/export-onnx.ts';
+import { MIN_DEVIATION } from './augment.ts';
+import { fitTemperature } from './calibrate.ts';
+import { buildCompactNet, HEADS } from './compact-net.ts';
+import { countParameters } from './count-parameters.ts';
+import { loadDataSet, SIDE } from './data-set.ts';
+import { predictLogits, selectionFigures } from './selection.ts';
+import { majority } from './targets.ts';
+import type { TrainingState } from './train-compact.ts';
+
+const { values: options } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    checkpoint: { type: 'string', default: 'var/emotion/checkpoint.bin' },
+    out: { type: 'string', default: 'models/emotion' },
+    margin: { type: 'string', default: '0' },
+    'shift-down': { type: 'string', default: '0' },
+  },
+});
+if (options.data === undefined) {
+  console.error('usage: npx tsx src/training/emotion/release.ts --data DIR [--checkpoint FILE] [--out DIR]');
+  process.exit(2);
+}
+
+// The averaged weights of a checkpoint become a model: ONNX, and a card with temperatures fitted on PublicTest.
+const { tf } = await loadTensorFlow();
+const { state, tensors } = await loadCheckpoint<TrainingState>(tf, options.checkpoint);
+const { recipe } = state;
+const model = buildCompactNet(tf, { widths: recipe.widths, seed: recipe.seed, side: SIDE });
+model.setWeights([...tensors['average']!]);
+
+const selection = await loadDataSet(options.data, ['PublicTest']);
+const logits = predictLogits(tf, model, selection);
+const figures = selectionFigures(logits, selection);
+const voted = selection.flatMap(({ votes }, i) => {
+  const label = votes && majority(votes);
+  return label === undefined ? [] : [{ i, label }];
+});
+const votedLogits = new Float32Array(voted.length * EMOTIONS.length);
+voted.forEach(({ i }, row) => {
+  votedLogits.set(logits.product.subarray(i * EMOTIONS.length, (i + 1) * EMOTIONS.length), row * EMOTIONS.length);
+});
+const labels = selection.map(({ label }) => label);
+const temperatures = {
+  fer2013: fitTemperature(logits.fer2013, labels),
+  product:
+    voted.length > 0
+      ? fitTemperature(
+          votedLogits,
+          voted.map(({ label }) => label),
+        )
+      : fitTemperature(logits.product, labels),
+};
+
+const onnx = await exportOnnx(tf, model, { inputLayout: 'NCHW', inputName: 'face', outputNames: HEADS });
+const rounded = (value: number): number => Number(value.toFixed(4));
+const head = (name: (typeof HEADS)[number]): EmotionHeadCard => ({
+  output: name,
+  labels: [...EMOTIONS],
+  activation: 'logits',
+  temperature: rounded(temperatures[name]),
+});
+const card = emotionCardSchema.parse({
+  kind: 'emotion-classifier',
+  name: 'moodstat compact',
+  file: 'model.onnx',
+  sha256: createHash('sha256').update(onnx).digest('hex'),
+  input: {
+    name: 'face',
+    layout: 'NCHW',
+    colour: 'grey',
+    width: SIDE,
+    height: SIDE,
+    normalisation: { type: 'per-picture', minDeviation: MIN_DEVIATION },
+  },
+  crop: { margin: Number(options.margin), shiftDown: Number(options['shift-down']), square: true },
+  heads: { product: head('product'), fer2013: head('fer2013') },
+  parameters: countParameters(onnx),
+  data: 'FER-2013 (Goodfellow et al. 2013), Training split without pictures identical to PublicTest or PrivateTest; FER+ votes (Barsoum et al. 2016)',
+  licence:
+    'weights: MIT, as this repository; FER-2013: published for research on Kaggle, no licence of the pictures stated; FER+ votes: MIT',
+  figures: {
+    epochs: state.epoch,
+    publicTest: {
+      accuracy: rounded(figures.accuracy),
+      ...(figures.ferPlus !== undefined && { ferPlusAccuracy: rounded(figures.ferPlus) }),
+    },
+  },
+});
+await mkdir(options.out, { recursive: true });
+await writeFile(join(options.out, 'model.onnx'), onnx);
+await writeFile(join(options.out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+console.log(
+  `${options.out}: ${onnx.length} bytes, ${JSON.stringify(card.figures)}, temperatures ${JSON.stringify(temperatures)}`,
+);
