@@ -1,5 +1,5 @@
-import { type IClientOptions, type MqttClient, type OnMessageCallback, connect } from 'mqtt';
-import { Observable } from 'rxjs';
+import { type IClientOptions, type MqttClient, connect } from 'mqtt';
+import { Observable, Subject } from 'rxjs';
 import { toBrokerError } from './broker-error.ts';
 import { type MqttSettings, brokerAddress } from './mqtt-settings.ts';
 import type { IncomingMessage } from './publisher.ts';
@@ -19,6 +19,7 @@ export interface MqttConnection {
   readonly protocol: 4 | 5;
   /** How many QoS 1 messages the broker takes before it has acknowledged one (MQTT 5 §3.2.2.3.3). */
   readonly receiveMaximum: number;
+  /** Completes with the connection. */
   readonly received$: Observable<Received>;
   /** Calls `done` when the message is written (QoS 0) or acknowledged (QoS 1), with an error if it was refused. */
   publish(message: OutgoingMessage, done: (error: Error | undefined) => void): void;
@@ -67,11 +68,22 @@ export const openMqttConnection: OpenConnection = (settings, protocol, will) =>
       subscriber.error(toBrokerError(error, address));
       return undefined;
     }
+    const received$ = new Subject<Received>();
+    client.on('message', (topic, payload, { retain, dup, properties }) => {
+      const message = { topic, payload: payload.toString('utf8'), retained: retain, duplicate: dup };
+      const id = properties?.subscriptionIdentifier;
+      received$.next(id === undefined ? { message } : { message, ids: [id].flat() });
+    });
     // The first report is the cause; what follows (`close` after a refusal) only follows from it.
     let cause: unknown;
-    client.on('error', (error) => (cause ??= error));
+    client.on('error', (error) => {
+      cause ??= error;
+      // Of a packet that is none (a web server on that port, say) the client only tells, and would wait for another.
+      if (!ended) client.stream.destroy();
+    });
     client.on('disconnect', ({ reasonCode }) => (cause ??= { code: reasonCode }));
     client.on('close', () => {
+      received$.complete();
       if (ended) subscriber.complete();
       else subscriber.error(toBrokerError(cause ?? new Error('closed'), address));
     });
@@ -80,7 +92,7 @@ export const openMqttConnection: OpenConnection = (settings, protocol, will) =>
       subscriber.next({
         protocol,
         receiveMaximum: Math.min(properties?.receiveMaximum ?? RECEIVE_MAXIMUM, RECEIVE_MAXIMUM),
-        received$: receivedBy(client),
+        received$,
         publish: (message, done) => {
           publish(client, message, done);
         },
@@ -105,18 +117,6 @@ export const openMqttConnection: OpenConnection = (settings, protocol, will) =>
       client.stream.destroy();
     };
   });
-
-function receivedBy(client: MqttClient): Observable<Received> {
-  return new Observable((subscriber) => {
-    const receive: OnMessageCallback = (topic, payload, { retain, dup, properties }) => {
-      const message = { topic, payload: payload.toString('utf8'), retained: retain, duplicate: dup };
-      const id = properties?.subscriptionIdentifier;
-      subscriber.next(id === undefined ? { message } : { message, ids: [id].flat() });
-    };
-    client.on('message', receive);
-    return () => client.off('message', receive);
-  });
-}
 
 function publish(client: MqttClient, message: OutgoingMessage, done: (error: Error | undefined) => void): void {
   const { topic, payload, qos, retain, expiryS } = message;

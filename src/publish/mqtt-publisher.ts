@@ -142,6 +142,7 @@ export class MqttPublisher implements Publisher {
             this.#received.next(received);
           },
           complete: () => {
+            this.#link = undefined;
             this.#connection.next({ state: 'stopped' });
           },
         }),
