@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { explainIssue, formatPath, valueAt } from './explain-issue.ts';
+import { type Explanation, explainIssue, formatPath, valueAt } from './explain-issue.ts';
 import type { Fault } from './fault.ts';
 import type { Filled } from './fill-placeholders.ts';
 import type { Path, YamlSource } from './yaml-source.ts';
@@ -25,11 +25,7 @@ export function checkData<Schema extends z.ZodType>(
   let result = schema.safeParse(data);
   if (!result.success && convertFilled(data, result.error.issues, asWritten)) result = schema.safeParse(data);
   if (result.success) return { value: result.data, faults: [] };
-  const all = result.error.issues.flatMap((issue) => explainIssue(issue, data, asWritten));
-  // One value may break several rules; the first says enough.
-  const explanations = [
-    ...new Map(all.toReversed().map((one) => [JSON.stringify(one.path), one])).values(),
-  ].toReversed();
+  const explanations = withoutEchoes(result.error.issues.flatMap((issue) => explainIssue(issue, data, asWritten)));
   const faults = explanations.map(({ path, at, message }) => {
     const place = formatPath(at === 'key' ? path.slice(0, -1) : path);
     const words = place === '' ? message : `${place}${message.startsWith('is missing') ? ' ' : ': '}${message}`;
@@ -37,6 +33,16 @@ export function checkData<Schema extends z.ZodType>(
     return at === 'key' ? source.faultAtKey([...base, ...path], full) : source.faultAt([...base, ...path], full);
   });
   return { value: undefined, faults };
+}
+
+/** One fault a mistake: the first of several for one value, and not that a key is missing which is there misspelt. */
+function withoutEchoes(explanations: readonly Explanation[]): Explanation[] {
+  const key = (path: Path) => JSON.stringify(path);
+  const firsts = new Map(explanations.toReversed().map((one) => [key(one.path), one]));
+  const misspelt = new Set(
+    explanations.flatMap(({ path, meant }) => (meant === undefined ? [] : [key([...path.slice(0, -1), meant])])),
+  );
+  return [...firsts.values()].toReversed().filter(({ path }) => !misspelt.has(key(path)));
 }
 
 /** A value that was not to be had is one fault, though what stands in its place is not valid either. */

@@ -7,6 +7,8 @@ export interface Explanation {
   readonly path: Path;
   readonly at: 'key' | 'value';
   readonly message: string;
+  /** Of an unknown key: the known one that was probably meant. */
+  readonly meant?: string | undefined;
 }
 
 /** Values whose text must not show in a message. */
@@ -26,7 +28,10 @@ export function explainIssue(
     explainIssue({ ...inner, path: [...issue.path, ...inner.path] }, data, asWritten);
   if (issue.code === 'unrecognized_keys') {
     const messages = issue.message.split('\n');
-    return issue.keys.map((key, i) => ({ path: [...path, key], at: 'key', message: messages[i] ?? issue.message }));
+    return issue.keys.map((key, i) => {
+      const message = messages[i] ?? issue.message;
+      return { path: [...path, key], at: 'key', message, meant: /did you mean `(.*)`/.exec(message)?.[1] };
+    });
   }
   if (issue.code === 'invalid_key') {
     return [{ path, at: 'key', message: issue.issues[0]?.message ?? issue.message }];

@@ -3,6 +3,7 @@ import type { Rule } from '../rules/rule.ts';
 import { checkData, newFaults } from './check-data.ts';
 import { valueAt } from './explain-issue.ts';
 import { ConfigError, type Fault, sortFaults } from './fault.ts';
+import { findWarnings } from './find-warnings.ts';
 import { lookAtDisk } from './look-at-disk.ts';
 import { readRules } from './read-rules.ts';
 import { SECRETS_FOLDER } from './read-secrets.ts';
@@ -63,7 +64,13 @@ async function readConfig(file: string, env: Origins['env'], secretsFolder: stri
   const written = checked.value;
   const disk = written ? await lookAtDisk(written, source) : { ca: undefined, faults: [] };
   const rules = await readRules(source, origins, knownToRules(written, source));
-  const own = [...faults, ...newFaults(checked.faults, faults), ...disk.faults, ...rules.configFaults];
+  const own = [
+    ...faults,
+    ...newFaults(checked.faults, faults),
+    ...disk.faults,
+    ...rules.configFaults,
+    ...(written ? findWarnings(written, source) : []),
+  ];
   const sound = written && own.every(({ severity }) => severity === 'warning') ? written : undefined;
   return {
     config: sound && resolveConfig(sound, file, { ca: disk.ca, rules: rules.files }),

@@ -185,7 +185,12 @@ export const configSchema = optionalSection(
     log,
   },
   ['history', 'homeassistant', 'ffmpeg'],
-).meta({ title: 'moodstat.yaml', description: 'Configuration of moodstat.' });
+)
+  .refine((value) => value.broker.enabled !== false || value.mqtt.url !== undefined, {
+    path: ['broker', 'enabled'],
+    error: 'without the embedded broker `mqtt.url` is needed',
+  })
+  .meta({ title: 'moodstat.yaml', description: 'Configuration of moodstat.' });
 
 /** A configuration as it is written, checked and with its defaults. */
 export type WrittenConfig = z.output<typeof configSchema>;

@@ -56,14 +56,13 @@ export interface YamlSource {
  * With the schema `failsafe` every value stays the text that was written.
  */
 export function readYaml(text: string, file: string, schema: 'core' | 'failsafe' = 'core'): YamlSource {
-  const lines = new LineCounter();
+  const lines = countLines(text);
   const document = parseDocument(text, {
-    lineCounter: lines,
     schema,
     merge: true,
     stringKeys: true,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
     customTags: [{ tag: '!secret', resolve: (name: string) => name }],
   });
   const fault = (offset: number, message: string, severity: Fault['severity'] = 'error'): Fault => {
@@ -90,6 +89,14 @@ export function readYaml(text: string, file: string, schema: 'core' | 'failsafe'
   };
 }
 
+/** The parser's own counting stops where it stops reading. */
+function countLines(text: string): LineCounter {
+  const lines = new LineCounter();
+  lines.addNewLine(0);
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines.addNewLine(at + 1);
+  return lines;
+}
+
 type FaultAtOffset = (offset: number, message: string) => Fault;
 
 function syntaxFaults(document: Document.Parsed, fault: FaultAtOffset): { faults: Fault[]; broken: boolean } {
@@ -98,9 +105,7 @@ function syntaxFaults(document: Document.Parsed, fault: FaultAtOffset): { faults
   const first = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
   const faults = [
     ...duplicates.map(({ pos }) => fault(pos[0], 'this key is given twice in the same section')),
-    ...document.warnings
-      .filter(({ code }) => code === 'TAG_RESOLVE_FAILED')
-      .map(({ pos }) => fault(pos[0], 'unknown tag; the only one known here is `!secret NAME`')),
+    ...tagFaults(document, fault),
   ];
   if (first) return { faults: [...faults, fault(first.pos[0], syntaxMessage(first))], broken: true };
   const graph = graphFaults(document, fault);
@@ -114,6 +119,17 @@ function syntaxMessage({ code, message }: { readonly code: string; readonly mess
   if (code === 'MULTIPLE_DOCS') return 'not valid here: a second document begins (`---`); one file holds one';
   if (code === 'NON_STRING_KEY') return 'a key must be plain text';
   return `not valid YAML: ${message.split('\n', 1)[0]!.charAt(0).toLowerCase()}${message.split('\n', 1)[0]!.slice(1)}`;
+}
+
+function tagFaults(document: Document.Parsed, fault: FaultAtOffset): Fault[] {
+  const faults: Fault[] = [];
+  visit(document, {
+    Value: (_, node) => {
+      if (!node.tag?.startsWith('!') || (node.tag === '!secret' && isScalar(node))) return;
+      faults.push(fault(startOf(node), `unknown tag \`${node.tag}\`; the only one here is \`!secret NAME\``));
+    },
+  });
+  return faults;
 }
 
 /** What parses but cannot become data: unknown and circular aliases, merges of what is no section, `__proto__`. */
