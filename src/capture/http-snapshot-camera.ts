@@ -8,6 +8,7 @@ import {
   Observable,
   type SchedulerLike,
   switchMap,
+  take,
   throwError,
   timeout,
   timer,
@@ -43,6 +44,8 @@ export function snapshotFrames(
   const intervalMs = 1000 / fps;
   const next$ = defer(() => httpGet(new URL(source), http, scheduler)).pipe(
     switchMap((response) => body(response, where)),
+    // An answer's connection lasts until unsubscribe, so one picture is enough of it.
+    take(1),
     within(http.timeoutMs, where, scheduler),
   );
   return concat(
