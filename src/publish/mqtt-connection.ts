@@ -8,7 +8,7 @@ import type { IncomingMessage } from './publisher.ts';
 export interface OutgoingMessage {
   readonly topic: string;
   readonly payload: string;
-  readonly qos: 0 | 1;
+  readonly qos: 0 | 1 | 2;
   readonly retain: boolean;
   /** After this long the broker forgets it; only MQTT 5 can say so, 3.1.1 leaves it out. */
   readonly expiryS?: number;

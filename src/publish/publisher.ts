@@ -16,7 +16,7 @@ export interface StateMessage {
 export interface EventMessage {
   readonly topic: string;
   readonly payload: string;
-  readonly qos?: 0 | 1;
+  readonly qos?: 0 | 1 | 2;
   /** For commands of rules that ask for it; ours are never retained. */
   readonly retain?: boolean;
 }
