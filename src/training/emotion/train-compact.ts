@@ -47,6 +47,8 @@ export interface TrainCompactOptions {
   /** Folder of checkpoint.bin (to go on from) and best.bin. */
   readonly out: string;
   readonly resume: boolean;
+  /** Allows another recipe than the checkpoint's; the training is then no longer the one of either recipe. */
+  readonly replan?: boolean;
   /** Asked after every step; the training then writes its checkpoint and returns. */
   readonly stopped?: () => boolean;
   readonly onStep?: (step: {
@@ -61,13 +63,13 @@ export interface TrainCompactOptions {
 
 /**
  * Trains the compact net, or goes on exactly where the checkpoint in `out` stands. Returns the model with its last
- * weights; the averaged ones are in the checkpoint under `average`.
+ * weights; the averaged ones are in the checkpoint under `average`. Throws when the checkpoint is of another recipe.
  */
 export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promise<LayersModel> {
   const { recipe, training, selection, out } = options;
   const model = buildCompactNet(tf, { widths: recipe.widths, seed: recipe.seed * 1000, side: null });
   fuseBatchNorm(tf, model);
-  const variables = model.trainableWeights.map((weight) => weight.read() as Variable);
+  const variables = model.trainableWeights.map((weight) => weight.read()) as Variable[];
   const optimizer = new Nesterov(tf, variables, recipe.momentum, recipe.weightDecay);
   const average = new WeightAverage(tf, model, recipe.average);
   const targets = buildTargets(training, recipe.smoothing);
@@ -87,6 +89,7 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
   let from = { epoch: 0, step: 0, shuffled: random.state(), lossSum: 0, best: 0 };
   if (options.resume && existsSync(path)) {
     const { state, tensors } = await loadCheckpoint<TrainingState>(tf, path);
+    if (options.replan !== true) requireSameRecipe(path, state.recipe, recipe);
     model.setWeights([...tensors['weights']!]);
     optimizer.restore(tensors['velocity']!);
     average.restore(state.updates, tensors['average']!);
@@ -146,6 +149,17 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
     });
   }
   return model;
+}
+
+function requireSameRecipe(path: string, before: Recipe, now: Recipe): void {
+  const keys = (Object.keys(now) as (keyof Recipe)[]).filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]),
+  );
+  if (keys.length === 0) return;
+  const told = (recipe: Recipe): string => keys.map((key) => `${key} ${String(recipe[key])}`).join(', ');
+  throw new Error(
+    `${path} was started with ${told(before)}; now ${told(now)}. Give the same options, another --out, or --replan`,
+  );
 }
 
 /** Weighted cross-entropy of both heads against soft targets, and its gradients. */

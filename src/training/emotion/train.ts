@@ -12,6 +12,7 @@ const { values: options } = parseArgs({
     out: { type: 'string', default: 'var/emotion' },
     backend: { type: 'string', default: 'auto' },
     resume: { type: 'boolean', default: false },
+    replan: { type: 'boolean', default: false },
     epochs: { type: 'string' },
     batch: { type: 'string' },
     widths: { type: 'string' },
@@ -79,6 +80,7 @@ await trainCompact(tf, {
   selection,
   out: options.out,
   resume: options.resume,
+  replan: options.replan,
   stopped: () => stopped,
   onStep: ({ epoch, step, steps, loss, picturesPerSecond }) => {
     if (step % 100 === 0)
