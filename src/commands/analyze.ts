@@ -1,17 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { PictureItem } from '../capture/read-pictures.ts';
-import type { Emotion, EmotionClassifier, EmotionScores } from '../vision/emotion.ts';
-import type { DetectedFace, FaceDetector } from '../vision/face.ts';
+import type { EmotionClassifier } from '../vision/emotion.ts';
+import type { FaceDetector } from '../vision/face.ts';
 import { strongestEmotion } from '../vision/observe-frame.ts';
+import type { AnalyzedFace } from './analyzed-face.ts';
 import { annotatePicture } from './annotate-picture.ts';
 import { EXIT, type Terminal } from './terminal.ts';
-
-export interface AnalyzedFace extends DetectedFace {
-  readonly emotion: Emotion;
-  readonly confidence: number;
-  readonly scores: EmotionScores;
-}
 
 export interface AnalyzeOptions {
   readonly json: boolean;

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import sharp, { type OverlayOptions } from 'sharp';
 import type { Frame } from '../capture/frame.ts';
-import type { AnalyzedFace } from './analyze.ts';
+import type { AnalyzedFace } from './analyzed-face.ts';
 
 /** The captions' font comes with the project: a server often has none, and would draw empty boxes. */
 const FONT_FILE = createRequire(import.meta.url).resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf');

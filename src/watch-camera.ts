@@ -1,0 +1,152 @@
+import type { Logger } from 'pino';
+import {
+  BehaviorSubject,
+  catchError,
+  concatMap,
+  connect,
+  defer,
+  distinctUntilChanged,
+  EMPTY,
+  finalize,
+  from,
+  map,
+  merge,
+  type Observable,
+  share,
+  switchMap,
+  tap,
+} from 'rxjs';
+import type { CameraSettings } from './capture/camera-settings.ts';
+import { openCamera } from './capture/open-camera.ts';
+import { processNewest } from './capture/process-newest.ts';
+import { type CameraState, superviseCamera } from './capture/supervise-camera.ts';
+import type { CameraConfig, MoodstatConfig } from './config/resolve-config.ts';
+import { CameraMeter } from './health/camera-meter.ts';
+import { decideMood } from './mood/decide-mood.ts';
+import { evidenceOfFaces } from './mood/evidence.ts';
+import { faceChanges } from './mood/face-changes.ts';
+import type { Mood } from './mood/mood.ts';
+import { reportMoods } from './mood/report-moods.ts';
+import { smoothFaces } from './mood/smooth-faces.ts';
+import type { CameraHealth } from './publish/bridge-payload.ts';
+import type { CameraStreams } from './publish/publish-camera.ts';
+import type { Vision } from './vision/load-vision.ts';
+import { createObserver } from './vision/observe-frame.ts';
+
+/** So much another emotion must lead before a face counts as changed. */
+const FACE_MARGIN = 0.1;
+
+/** One camera's part of the dataflow, with what the rest of the daemon needs of it. */
+export interface Watch extends CameraStreams {
+  readonly enabled$: BehaviorSubject<boolean>;
+  /** Every decided mood, those not worth reporting too. */
+  readonly decided$: Observable<Mood>;
+  readonly health: (nowMs: number) => CameraHealth;
+}
+
+/** The dataflow of one camera; opened by whoever subscribes to its streams, once for all of them. */
+export function watchCamera(
+  camera: CameraConfig,
+  savedEnabled: boolean | undefined,
+  config: MoodstatConfig,
+  vision: Vision,
+  log: Logger,
+): Watch {
+  const { name } = camera;
+  const meter = new CameraMeter(Date.now());
+  const enabled$ = new BehaviorSubject(savedEnabled ?? camera.enabled);
+  const available$ = new BehaviorSubject(false);
+  let restarts = 0;
+  let lastReason: string | undefined;
+  const onState = (change: CameraState): void => {
+    if (change.state === 'opening') return;
+    available$.next(change.state === 'online');
+    if (change.state === 'online') {
+      lastReason = undefined;
+      log.info({ camera: name }, `${name}: online`);
+      return;
+    }
+    restarts++;
+    // A camera that stays away is told of once, not with every try.
+    const level = change.reason === lastReason ? 'debug' : 'warn';
+    lastReason = change.reason;
+    log[level](
+      { camera: name },
+      `${name}: ${change.reason}; trying again from ${(change.retryInMs / 1000).toFixed(1)} s on`,
+    );
+  };
+  const leftOut = (reason: string): void => {
+    meter.failed();
+    log.warn({ camera: name }, `${name}: a frame was left out: ${reason}`);
+  };
+  // Whatever remembers (tracks, scores, the mood) begins anew each time the camera is switched on.
+  const watched$ = defer(() => {
+    const look = createObserver(vision.detectorFor(camera), vision.classifier);
+    return openCamera(name, toCameraSettings(camera), { onSkipped: leftOut }).frames$.pipe(
+      superviseCamera({ stallTimeoutMs: camera.stallTimeoutMs, finite: endsByItself(camera), onState }),
+      processNewest(
+        (frame) =>
+          from(look(frame)).pipe(
+            catchError((error: unknown) => {
+              leftOut(error instanceof Error ? error.message : String(error));
+              return EMPTY;
+            }),
+          ),
+        () => {
+          meter.dropped();
+        },
+      ),
+      smoothFaces(config.mood),
+      connect((smoothed$) =>
+        merge(
+          smoothed$.pipe(
+            map(evidenceOfFaces),
+            decideMood(config.mood),
+            map((mood) => ({ mood })),
+          ),
+          smoothed$.pipe(
+            faceChanges({ margin: FACE_MARGIN, forgetMs: config.mood.forgetMs }),
+            map((face) => ({ face })),
+          ),
+        ),
+      ),
+      finalize(() => {
+        available$.next(false);
+      }),
+    );
+  });
+  const results$ = enabled$.pipe(
+    distinctUntilChanged(),
+    switchMap((on) => (on ? watched$ : EMPTY)),
+    share(),
+  );
+  const decided$ = results$.pipe(
+    concatMap((result) => ('mood' in result ? [result.mood] : [])),
+    tap(({ atMs }) => {
+      meter.seen(atMs, Date.now());
+    }),
+    share(),
+  );
+  return {
+    name,
+    enabled$,
+    available$: available$.pipe(distinctUntilChanged()),
+    decided$,
+    moods$: decided$.pipe(reportMoods(config.mood), share()),
+    faces$: results$.pipe(concatMap((result) => ('face' in result ? [result.face] : []))),
+    health: (nowMs) => ({
+      state: !enabled$.value ? 'off' : available$.value ? 'online' : 'offline',
+      restarts,
+      ...meter.read(nowMs),
+    }),
+  };
+}
+
+function toCameraSettings({ source, ...camera }: CameraConfig): CameraSettings {
+  return { ...camera, source: source.location };
+}
+
+/** Only what lies on disk can end by itself, and only when it is not played again. */
+function endsByItself({ source, loop }: CameraConfig): boolean {
+  return !loop && (source.kind === 'path' || source.kind === 'demo');
+}
