@@ -15,9 +15,9 @@ export interface ExportOptions {
   readonly inputLayout: PictureLayout;
   /** How outputs of rank 4 lie; as the input does unless said. Other outputs are as in TensorFlow.js. */
   readonly outputLayout?: PictureLayout;
-  /** Name of the only input; TensorFlow.js's input names unless said. */
+  /** Name of the only input; the names of the input layers unless said. */
   readonly inputName?: string;
-  /** Names of the outputs, in the model's order; TensorFlow.js's output names unless said. */
+  /** Names of the outputs, in the model's order; the names of the layers they come from unless said. */
   readonly outputNames?: readonly string[];
   /** Leaves height and width of the pictures free, whatever size the model was built with. */
   readonly dynamicSize?: boolean;
@@ -46,13 +46,15 @@ export async function exportOnnx(tf: Tf, model: LayersModel, options: ExportOpti
   if (!Number.isInteger(opset) || opset < 13 || opset > 21)
     throw new ExportError(`operator set ${opset} is not exported; choose 13 to 21`);
   const graph = new OnnxGraph();
-  const inputs = model.inputs.map((input, i) => addInput(graph, input, nameOf(options, model, i), options));
+  const inputs = model.inputs.map((input) => addInput(graph, input, nameOf(options, model, input), options));
   const outputs = await convertModel(tf, graph, model, inputs);
 
-  const names = options.outputNames ?? model.outputNames;
+  // As `model.outputNames`, which a sequential model lacks until it has run once.
+  const own = model.outputs.map((output) => output.sourceLayer.name);
+  const names = options.outputNames ?? own;
   if (names.length !== outputs.length)
     throw new ExportError(
-      `the model has ${outputs.length} outputs (${model.outputNames.join(', ')}), but ${names.length} names were given`,
+      `the model has ${outputs.length} outputs (${own.join(', ')}), but ${names.length} names were given`,
     );
   outputs.forEach((output, i) => {
     addOutput(graph, output, names[i]!, outputLayout);
@@ -61,8 +63,8 @@ export async function exportOnnx(tf: Tf, model: LayersModel, options: ExportOpti
   return encodeModel(graph, { opset, producer: options.producer ?? { name: 'moodstat', version: '' } });
 }
 
-function nameOf({ inputName }: ExportOptions, model: LayersModel, index: number): string {
-  if (inputName === undefined) return model.inputNames[index]!;
+function nameOf({ inputName }: ExportOptions, model: LayersModel, input: SymbolicTensor): string {
+  if (inputName === undefined) return input.sourceLayer.name;
   if (model.inputs.length > 1)
     throw new ExportError(`the model has ${model.inputs.length} inputs; inputName is for models with one`);
   return inputName;
