@@ -50,7 +50,7 @@ export function align(pictures: readonly GreyPicture[], reference: GreyPicture):
         : correlationAt(scaled[s], dx, dy, target, weights);
     let best: Step = { s: SCALES.indexOf(1), dx: 0, dy: 0 };
     let bestScore = score(best);
-    for (let climbing = true; climbing; ) {
+    for (let climbing = true; climbing;) {
       climbing = false;
       for (const [s, dx, dy] of NEIGHBOURS) {
         const step = { s: best.s + s, dx: best.dx + dx, dy: best.dy + dy };
