@@ -35,7 +35,8 @@ const WORDS: Readonly<Record<Exclude<BrokerErrorCode, 'port-taken' | 'port-forbi
   tls: 'no secure connection',
   protocol: 'the broker does not speak this version of MQTT; set mqtt.protocol to auto',
   'client-id': 'the broker does not accept the client id; change mqtt.client_id',
-  'taken-over': 'another client came with the same client id; give each moodstat its own mqtt.client_id',
+  'taken-over':
+    'it lets us in and soon hangs up: another client seems to have our client id; give each its own mqtt.client_id',
   unavailable: 'the broker is busy or shutting down',
   closed: 'the connection was closed',
   failed: 'the connection failed',
@@ -92,6 +93,11 @@ export function toBrokerError(cause: unknown, address: string): BrokerError {
   const kind = classify(code, cause);
   const words = kind === 'tls' ? TLS_WORDS.find(([pattern]) => pattern.test(String(code)))![1] : WORDS[kind];
   return new BrokerError(kind, `${address}: ${words}`, { cause });
+}
+
+/** The fault behind connections that are accepted and closed soon after, again and again: Mosquitto gives no reason. */
+export function suspectedTakeOver(cause: BrokerError, address: string): BrokerError {
+  return new BrokerError('taken-over', `${address}: ${WORDS['taken-over']}`, { cause });
 }
 
 function classify(code: unknown, cause: unknown): keyof typeof WORDS {

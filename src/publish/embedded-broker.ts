@@ -1,14 +1,16 @@
-import { once } from 'node:events';
-import { type AddressInfo, type Server, createServer } from 'node:net';
+import { type EventEmitter, once } from 'node:events';
+import { type AddressInfo, type Server, type Socket, createServer } from 'node:net';
 import { promisify } from 'node:util';
-import { Aedes } from 'aedes';
+import { Aedes, type Client } from 'aedes';
 import { BrokerError } from './broker-error.ts';
+import type { Log } from './publisher.ts';
 
 export interface EmbeddedBrokerOptions {
   /** It asks nobody for a password: an address of this machine only. */
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  readonly log?: Log;
 }
 
 /** A broker inside the daemon, for homes that have none: MQTT 3.1.1, everything in memory. */
@@ -20,13 +22,24 @@ export interface EmbeddedBroker {
 }
 
 /** Starts a broker; rejects with a `BrokerError` when it cannot have its port. */
-export async function startEmbeddedBroker({ host, port }: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+export async function startEmbeddedBroker({ host, port, log }: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
   // A client that stops reading is cut after ten seconds, or it would hold up everybody else.
   const aedes = await Aedes.createBroker({ drainTimeout: 10_000 });
+  const sockets = new Set<Socket>();
   const server = createServer((socket) => {
-    // Broken connections are their clients' affair; Aedes sees their end, and publishes their last will.
-    socket.on('error', () => undefined);
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
     aedes.handle(socket);
+  });
+  // What clients do wrong is theirs, and ends their connections only; a fault of the memory store loses a message.
+  const clientFault = (client: Client, { message }: Error) => {
+    log?.debug({ client: client.id, reason: message }, 'embedded broker: a client was cut off');
+  };
+  aedes.on('clientError', clientFault);
+  aedes.on('connectionError', clientFault);
+  // Its types leave this event out, but without a listener it would end the daemon.
+  (aedes as EventEmitter).on('error', (error: Error) => {
+    log?.error({ reason: error.message }, 'embedded broker: a message was lost');
   });
   const close = promisify(aedes.close.bind(aedes));
   try {
@@ -43,6 +56,8 @@ export async function startEmbeddedBroker({ host, port }: EmbeddedBrokerOptions)
     stop: async () => {
       const freed = closed(server);
       await close();
+      // Aedes closes its clients; who connected and never said CONNECT is none, and would hold the port.
+      for (const socket of sockets) socket.destroy();
       await freed;
     },
   };

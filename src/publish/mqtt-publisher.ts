@@ -15,7 +15,7 @@ import {
   tap,
   timer,
 } from 'rxjs';
-import type { BrokerError } from './broker-error.ts';
+import { type BrokerError, suspectedTakeOver } from './broker-error.ts';
 import { type MqttConnection, type OpenConnection, type Received, openMqttConnection } from './mqtt-connection.ts';
 import { type MqttSettings, brokerAddress } from './mqtt-settings.ts';
 import { REMOVE_RETAINED, availabilityPayload } from './payload.ts';
@@ -51,6 +51,9 @@ const MAX_PENDING_EVENTS = 256;
 /** So long the broker may take to acknowledge our leave; systemd and Docker kill after ten seconds. */
 const LEAVE_MS = 2000;
 
+/** A broker that restarts may close as many connections soon after it accepted them; more are no accident. */
+const MAX_BRIEF = 3;
+
 /** One connection while it is open, and what is on its way over it. */
 interface Link {
   readonly connection: MqttConnection;
@@ -85,6 +88,7 @@ export class MqttPublisher implements Publisher {
   #choice: ProtocolChoice;
   #link: Link | undefined;
   #failures = 0;
+  #briefInARow = 0;
   #loggedFault: string | undefined;
   #lastListeningId = 0;
   #stage: 'new' | 'running' | 'stopping' = 'new';
@@ -214,28 +218,35 @@ export class MqttPublisher implements Publisher {
     this.#link = link;
     this.#choice = afterAccepted(this.#choice);
     this.#counters.connections++;
-    this.#loggedFault = undefined;
     for (const [wanted, { id }] of this.#listening) this.#subscribe(wanted, id);
     // The birth goes last: whoever believes us from then on finds the present moods, not those before the outage.
     for (const topic of this.#states.keys()) if (topic !== this.#bridgeState) link.delivery.offer(topic);
     link.delivery.offer(this.#bridgeState);
     this.#deliver();
     const { protocol } = connection;
-    this.#log.info({ protocol }, `connected to ${this.#address} with MQTT ${protocol === 5 ? '5' : '3.1.1'}`);
+    // Where connections come and go by the second, a line for each would drown everything else.
+    const steady = this.#briefInARow <= MAX_BRIEF;
+    if (steady) this.#loggedFault = undefined;
+    const version = protocol === 5 ? '5' : '3.1.1';
+    this.#log[steady ? 'info' : 'debug']({ protocol }, `connected to ${this.#address} with MQTT ${version}`);
     this.#connection.next({ state: 'online', protocol });
   }
 
   /** When the connection is lost or refused: notes it, and emits when the next attempt is due. */
-  #lost(error: BrokerError): Observable<unknown> {
+  #lost(reported: BrokerError): Observable<unknown> {
     const link = this.#link;
     this.#link = undefined;
+    const heldMs = link && this.#scheduler.now() - link.sinceMs;
+    const stable = heldMs !== undefined && heldMs >= this.#backoff.stableMs;
+    this.#briefInARow = link && !stable && reported.code === 'closed' ? this.#briefInARow + 1 : 0;
+    const error = this.#briefInARow > MAX_BRIEF ? suspectedTakeOver(reported, this.#address) : reported;
     const { choice, atOnce } = afterFailure(this.#choice, { code: error.code, accepted: link !== undefined });
     this.#choice = choice;
     if (atOnce) {
       this.#log.debug({ code: error.code }, `${this.#address}: no MQTT 5 there; trying MQTT 3.1.1`);
       return timer(0, this.#scheduler);
     }
-    if (link && this.#scheduler.now() - link.sinceMs >= this.#backoff.stableMs) this.#failures = 0;
+    if (stable) this.#failures = 0;
     const retryInMs = Math.round(reconnectDelayMs(++this.#failures, this.#backoff, this.#random()));
     // One line for a fault, however long it lasts.
     const level = this.#loggedFault === error.message ? 'debug' : 'warn';

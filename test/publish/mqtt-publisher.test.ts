@@ -111,6 +111,25 @@ describe('connecting', () => {
     expect(log.at('info')).toEqual(['connected to mqtt://fake with MQTT 5']);
   });
 
+  test('connections that keep breaking soon after they were accepted are told apart from a restarting broker', () => {
+    started();
+    for (let i = 0; i < 6; i++) {
+      newest().accept();
+      newest().fail('closed', 'mqtt://fake: closed');
+      pass(30_000);
+    }
+    expect(
+      states.filter(({ state }) => state === 'offline').map((state) => 'error' in state && state.error.code),
+    ).toEqual(['closed', 'closed', 'closed', 'taken-over', 'taken-over', 'taken-over']);
+    expect(log.at('warn').slice(0, 3)).toEqual(Array(3).fill('mqtt://fake: closed'));
+    expect(log.at('warn').slice(3)).toEqual([expect.stringContaining('mqtt.client_id')]);
+    expect(log.at('info')).toHaveLength(4);
+    newest().accept();
+    pass(10_000);
+    newest().fail('closed', 'mqtt://fake: closed');
+    expect(log.at('warn').at(-1)).toBe('mqtt://fake: closed');
+  });
+
   test('falls back to MQTT 3.1.1 at once, without a warning, and stays there', () => {
     const publisher = started({ protocol: 'auto' });
     newest().fail('protocol');

@@ -1,0 +1,106 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { describe } from 'vitest';
+
+/** Where Debian and others put daemons, beside what is in the PATH. */
+const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
+
+/** The path of a program, or undefined when it is not installed. */
+export function findProgram(name: string): string | undefined {
+  return FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+const absent = ['mosquitto', 'mosquitto_passwd', 'openssl'].filter((name) => findProgram(name) === undefined);
+
+/** `describe` for tests with a real Mosquitto: left out loudly where it is absent, never in CI. */
+export const describeMosquitto = absent.length === 0 ? describe : describe.skip;
+if (absent.length > 0) {
+  const message = `${absent.join(', ')} not installed (Debian: apt-get install mosquitto openssl)`;
+  if (process.env['CI']) throw new Error(message);
+  console.warn(`LEFT OUT: tests with a real MQTT broker: ${message}`);
+}
+
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A Mosquitto of its own, with its configuration and memory in a temporary folder; stopped and started at will. */
+export class Mosquitto {
+  readonly port: number;
+  readonly folder: string;
+  readonly #config: readonly string[];
+  #process: ChildProcess | undefined;
+
+  private constructor(port: number, folder: string, config: readonly string[]) {
+    this.port = port;
+    this.folder = folder;
+    this.#config = config;
+  }
+
+  /** Starts one; without `config` it lets everybody in and forgets nothing when it is killed. */
+  static async start(
+    config: (folder: string) => readonly string[] | Promise<readonly string[]> = () => [],
+  ): Promise<Mosquitto> {
+    const folder = await mkdtemp(join(tmpdir(), 'moodstat-mosquitto-'));
+    const mosquitto = new Mosquitto(await freePort(), folder, await config(folder));
+    await mosquitto.start();
+    return mosquitto;
+  }
+
+  get url(): string {
+    return `mqtt://127.0.0.1:${this.port}`;
+  }
+
+  /** Resolves when it listens. */
+  async start(): Promise<void> {
+    const file = join(this.folder, 'mosquitto.conf');
+    const lines = [
+      `listener ${this.port} 127.0.0.1`,
+      ...(this.#config.some((line) => line.startsWith('password_file')) ? [] : ['allow_anonymous true']),
+      ...this.#config,
+      'persistence true',
+      `persistence_location ${this.folder}/`,
+      'autosave_on_changes true',
+      'autosave_interval 1',
+      'log_dest stderr',
+      // Started by root it would change to a user who cannot read the folder.
+      ...(process.getuid?.() === 0 ? ['user root'] : []),
+    ];
+    await writeFile(file, lines.join('\n') + '\n');
+    const child = spawn(findProgram('mosquitto')!, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#process = child;
+    await new Promise<void>((resolve, reject) => {
+      let said = '';
+      child.stderr.on('data', (chunk: Buffer) => {
+        said += chunk.toString();
+        if (/mosquitto version \S+ running/.test(said)) resolve();
+      });
+      child.once('exit', () => {
+        reject(new Error(`mosquitto ended: ${said}`));
+      });
+    });
+  }
+
+  /** Ends it without a chance to say anything. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await gone;
+  }
+
+  async remove(): Promise<void> {
+    await this.kill();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
