@@ -31,7 +31,7 @@ export interface DaemonOptions {
 }
 
 export interface Daemon {
-  /** Takes leave: publishes offline, closes cameras, connections and models. */
+  /** Takes leave: publishes offline, closes cameras, connections and models. A second call waits for the first. */
   stop(): Promise<void>;
 }
 
@@ -76,15 +76,15 @@ export async function startDaemon({ config, rules, log, version, stateFile }: Da
   publisher.start();
   for (const watch of watches) running.add(publishCamera(publisher, topics, watch));
 
-  return {
-    async stop() {
-      running.unsubscribe();
-      await saving.done();
-      await publisher.stop();
-      await broker?.stop();
-      await vision.close();
-    },
+  const stop = async (): Promise<void> => {
+    running.unsubscribe();
+    await saving.done();
+    await publisher.stop();
+    await broker?.stop();
+    await vision.close();
   };
+  let stopped: Promise<void> | undefined;
+  return { stop: () => (stopped ??= stop()) };
 }
 
 function toMqttSettings({ mqtt }: MoodstatConfig, embeddedUrl: string | undefined): MqttSettings {

@@ -42,7 +42,7 @@ async function home(cameras: string): Promise<Home> {
     url: `mqtt://127.0.0.1:${port}`,
     async start() {
       const { config, rules, faults } = await loadConfig(join(folder, 'moodstat.yaml'), {});
-      expect(faults).toEqual([]);
+      expect(faults.filter(({ severity }) => severity === 'error')).toEqual([]);
       const options = {
         config,
         rules,
