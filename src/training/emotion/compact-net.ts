@@ -1,6 +1,9 @@
 import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
-import type { Tf } from '../backend.ts';
 import { EMOTIONS } from '../../vision/emotion.ts';
+import type { Tf } from '../backend.ts';
+import { loadCheckpoint } from '../checkpoint.ts';
+import { SIDE } from './data-set.ts';
+import type { Recipe } from './recipe.ts';
 
 export const HEADS = ['product', 'fer2013'] as const;
 export type Head = (typeof HEADS)[number];
@@ -66,4 +69,16 @@ export function buildCompactNet(tf: Tf, { widths, seed, side }: NetOptions): Lay
         .apply(x) as SymbolicTensor,
   );
   return tf.model({ name: 'compact', inputs: input, outputs });
+}
+
+/** The compact net of a training's checkpoint, with its averaged weights. Throws what `loadCheckpoint` throws. */
+export async function loadCompactNet(
+  tf: Tf,
+  checkpoint: string,
+): Promise<{ readonly model: LayersModel; readonly epoch: number; readonly recipe: Recipe }> {
+  const { state, tensors } = await loadCheckpoint<{ epoch: number; recipe: Recipe }>(tf, checkpoint);
+  const model = buildCompactNet(tf, { widths: state.recipe.widths, seed: state.recipe.seed, side: SIDE });
+  model.setWeights([...tensors['average']!]);
+  for (const list of Object.values(tensors)) tf.dispose([...list]);
+  return { model, epoch: state.epoch, recipe: state.recipe };
 }

@@ -5,16 +5,14 @@ import { parseArgs } from 'node:util';
 import { EMOTIONS } from '../../vision/emotion.ts';
 import { emotionCardSchema, type EmotionHeadCard } from '../../vision/emotion-card.ts';
 import { loadTensorFlow } from '../backend.ts';
-import { loadCheckpoint } from '../checkpoint.ts';
 import { exportOnnx } from '../onnx/export-onnx.ts';
 import { MIN_DEVIATION } from './augment.ts';
 import { fitTemperature } from './calibrate.ts';
-import { buildCompactNet, HEADS } from './compact-net.ts';
+import { HEADS, loadCompactNet } from './compact-net.ts';
 import { countParameters } from './count-parameters.ts';
 import { loadDataSet, SIDE } from './data-set.ts';
 import { predictLogits, selectionFigures } from './selection.ts';
 import { majority } from './targets.ts';
-import type { TrainingState } from './train-compact.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -32,10 +30,7 @@ if (options.data === undefined) {
 
 // The averaged weights of a checkpoint become a model: ONNX, and a card with temperatures fitted on PublicTest.
 const { tf } = await loadTensorFlow();
-const { state, tensors } = await loadCheckpoint<TrainingState>(tf, options.checkpoint);
-const { recipe } = state;
-const model = buildCompactNet(tf, { widths: recipe.widths, seed: recipe.seed, side: SIDE });
-model.setWeights([...tensors['average']!]);
+const { model, epoch } = await loadCompactNet(tf, options.checkpoint);
 
 const selection = await loadDataSet(options.data, ['PublicTest']);
 const logits = predictLogits(tf, model, selection);
@@ -88,7 +83,7 @@ const card = emotionCardSchema.parse({
   licence:
     'weights: MIT, as this repository; FER-2013: published for research on Kaggle, no licence of the pictures stated; FER+ votes: MIT',
   figures: {
-    epochs: state.epoch,
+    epochs: epoch,
     publicTest: {
       accuracy: rounded(figures.accuracy),
       ...(figures.ferPlus !== undefined && { ferPlusAccuracy: rounded(figures.ferPlus) }),

@@ -25,8 +25,9 @@ export interface TrainingState {
   readonly shuffled: number[];
   readonly random: number[];
   readonly updates: number;
-  /** Sum of the losses of the steps of this epoch. */
+  /** Sum of the losses of the steps of this epoch, and pictures of it that were named as their target says. */
   readonly lossSum: number;
+  readonly rightSum: number;
   /** Best value of `SelectionFigures.accuracy` so far. */
   readonly best: number;
 }
@@ -34,10 +35,24 @@ export interface TrainingState {
 export interface EpochReport extends SelectionFigures {
   readonly epoch: number;
   readonly trainLoss: number;
+  /** Of the benchmark head, on augmented pictures. */
+  readonly trainAccuracy: number;
   readonly learningRate: number;
   readonly side: number;
   readonly picturesPerSecond: number;
   readonly seconds: number;
+}
+
+/** What is known after a step; means over the epoch so far. */
+export interface StepReport {
+  readonly epoch: number;
+  /** Steps of an epoch. */
+  readonly steps: number;
+  /** Pictures of this epoch that were shown. */
+  readonly pictures: number;
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly picturesPerSecond: number;
 }
 
 export interface TrainCompactOptions {
@@ -51,14 +66,8 @@ export interface TrainCompactOptions {
   readonly replan?: boolean;
   /** Asked after every step; the training then writes its checkpoint and returns. */
   readonly stopped?: () => boolean;
-  readonly onStep?: (step: {
-    epoch: number;
-    step: number;
-    steps: number;
-    loss: number;
-    picturesPerSecond: number;
-  }) => void;
-  readonly onEpoch?: (report: EpochReport) => void;
+  readonly onStep?: (step: StepReport) => void;
+  readonly onEpoch?: (report: EpochReport) => void | Promise<void>;
 }
 
 /**
@@ -69,7 +78,7 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
   const { recipe, training, selection, out } = options;
   const model = buildCompactNet(tf, { widths: recipe.widths, seed: recipe.seed * 1000, side: null });
   fuseBatchNorm(tf, model);
-  const variables = model.trainableWeights.map((weight) => weight.read()) as Variable[];
+  const variables = model.trainableWeights.map((weight) => weight.read() as unknown) as Variable[];
   const optimizer = new Nesterov(tf, variables, recipe.momentum, recipe.weightDecay);
   const average = new WeightAverage(tf, model, recipe.average);
   const targets = buildTargets(training, recipe.smoothing);
@@ -86,7 +95,7 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
   const path = join(out, 'checkpoint.bin');
 
   let random: Random = new Random(recipe.seed);
-  let from = { epoch: 0, step: 0, shuffled: random.state(), lossSum: 0, best: 0 };
+  let from = { epoch: 0, step: 0, shuffled: random.state(), lossSum: 0, rightSum: 0, best: 0 };
   if (options.resume && existsSync(path)) {
     const { state, tensors } = await loadCheckpoint<TrainingState>(tf, path);
     if (options.replan !== true) requireSameRecipe(path, state.recipe, recipe);
@@ -115,32 +124,50 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
     const order = shuffler.shuffle(Uint32Array.from(training.keys()));
     const first = resumed ? from.step : 0;
     let lossSum = resumed ? from.lossSum : 0;
+    let rightSum = resumed ? from.rightSum : 0;
     const started = performance.now();
     for (let step = first; step < steps; step++) {
       const chosen = order.subarray(step * recipe.batch, (step + 1) * recipe.batch);
       const batch = buildBatch(random, training, targets, chosen, plan);
-      const { value, gradients } = gradientsOf(tf, model, variables, batch, plan, weights, recipe);
-      lossSum += value;
+      const { loss, right, gradients } = gradientsOf(tf, model, variables, batch, plan, weights, recipe);
+      lossSum += loss;
+      rightSum += right;
       optimizer.apply(gradients, learningRateAt(schedule, epoch * steps + step));
       average.update();
       const picturesPerSecond = ((step + 1 - first) * recipe.batch * 1000) / (performance.now() - started);
-      options.onStep?.({ epoch, step: step + 1, steps, loss: value, picturesPerSecond });
+      const pictures = (step + 1) * recipe.batch;
+      options.onStep?.({
+        epoch,
+        steps,
+        pictures,
+        loss: lossSum / (step + 1),
+        accuracy: rightSum / pictures,
+        picturesPerSecond,
+      });
       // TensorFlow computes without yielding; signals are only heard in between.
       await new Promise(setImmediate);
       if (options.stopped?.() === true) {
-        await save('checkpoint.bin', { epoch, step: step + 1, shuffled, lossSum, best: from.best });
+        await save('checkpoint.bin', { epoch, step: step + 1, shuffled, lossSum, rightSum, best: from.best });
         return model;
       }
     }
     const seconds = (performance.now() - started) / 1000;
     const figures = await average.with(() => selectionFigures(predictLogits(tf, model, selection), selection));
     const better = figures.accuracy > from.best;
-    from = { epoch: epoch + 1, step: 0, shuffled, lossSum: 0, best: Math.max(from.best, figures.accuracy) };
+    from = {
+      epoch: epoch + 1,
+      step: 0,
+      shuffled,
+      lossSum: 0,
+      rightSum: 0,
+      best: Math.max(from.best, figures.accuracy),
+    };
     await save('checkpoint.bin', from);
     if (better) await save('best.bin', from);
-    options.onEpoch?.({
+    await options.onEpoch?.({
       epoch: epoch + 1,
       trainLoss: lossSum / steps,
+      trainAccuracy: rightSum / (steps * recipe.batch),
       learningRate: learningRateAt(schedule, (epoch + 1) * steps - 1),
       side: plan.side,
       picturesPerSecond: ((steps - first) * recipe.batch) / seconds,
@@ -171,10 +198,13 @@ function gradientsOf(
   { side }: EpochPlan,
   weights: { product: Tensor1D; fer2013: Tensor1D },
   recipe: Recipe,
-): { value: number; gradients: NamedTensorMap } {
+): { loss: number; right: number; gradients: NamedTensorMap } {
+  let right = 0;
   const { value, grads } = tf.variableGrads(() => {
     const input = tf.tensor4d(batch.input, [batch.input.length / (side * side), side, side, 1]);
     const [product, fer2013] = model.apply(input, { training: true }) as [Tensor2D, Tensor2D];
+    const wanted = tf.tensor2d(batch.fer2013, fer2013.shape).argMax(1);
+    right = fer2013.argMax(1).equal(wanted).sum().dataSync<'int32'>()[0]!;
     const entropy = (logits: Tensor2D, targets: Float32Array, weight: Tensor1D): Scalar =>
       tf.tensor2d(targets, logits.shape).mul(weight).mul(tf.logSoftmax(logits)).sum<Scalar>().div(-logits.shape[0]);
     return entropy(product, batch.product, weights.product).add(
@@ -183,5 +213,5 @@ function gradientsOf(
   }, variables);
   const loss = value.dataSync<'float32'>()[0]!;
   tf.dispose(value);
-  return { value: loss, gradients: grads };
+  return { loss, right, gradients: grads };
 }

@@ -1,15 +1,22 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { BACKENDS, loadTensorFlow, type BackendChoice } from '../backend.ts';
-import { loadDataSet, withoutLeaks } from './data-set.ts';
+import { recordEpoch, type EpochFigures } from '../curves.ts';
+import { saveLayersModel } from '../layers-file.ts';
+import { createProgress, type Progress } from '../progress.ts';
+import { loadCompactNet } from './compact-net.ts';
+import { DataSetError } from './data-set.ts';
 import { RECIPE, type Recipe } from './recipe.ts';
-import { trainCompact } from './train-compact.ts';
+import { loadTrainingData } from './training-data.ts';
+import { trainCompact, type EpochReport, type StepReport } from './train-compact.ts';
+import { REPORT_RECIPE, trainReport } from './train-report.ts';
 
 const { values: options } = parseArgs({
   options: {
     data: { type: 'string' },
     out: { type: 'string', default: 'var/emotion' },
+    arch: { type: 'string', default: 'compact' },
     backend: { type: 'string', default: 'auto' },
     resume: { type: 'boolean', default: false },
     replan: { type: 'boolean', default: false },
@@ -30,9 +37,10 @@ const { values: options } = parseArgs({
     limit: { type: 'string' },
   },
 });
-if (options.data === undefined || !(BACKENDS as readonly string[]).includes(options.backend)) {
+const known = (BACKENDS as readonly string[]).includes(options.backend) && ['compact', 'report'].includes(options.arch);
+if (options.data === undefined || !known) {
   console.error(
-    `usage: npm run train -- --data DIR [--out DIR] [--epochs N] [--resume] [--backend ${BACKENDS.join('|')}] …`,
+    `usage: npm run train -- --data DIR [--out DIR] [--arch compact|report] [--epochs N] [--resume] [--backend ${BACKENDS.join('|')}] …; see models/emotion/README.md`,
   );
   process.exit(2);
 }
@@ -57,37 +65,68 @@ const recipe: Recipe = {
   seed: number(options.seed, RECIPE.seed),
 };
 
-const { tf, backend, note } = await loadTensorFlow(options.backend as BackendChoice);
-if (note !== undefined) console.error(note);
-mkdirSync(options.out, { recursive: true });
-const pictures = await loadDataSet(options.data);
-const all = pictures.filter(({ split }) => split === 'Training');
-const selection = pictures.filter(({ split }) => split === 'PublicTest');
-const training = withoutLeaks(
-  all,
-  pictures.filter(({ split }) => split !== 'Training'),
-).slice(0, number(options.limit, Infinity));
-console.log(
-  `${backend}: ${all.length} training pictures, ${all.length - training.length} of them left out because PublicTest or PrivateTest holds the same pixels; ${selection.length} for selection`,
-);
-console.log(JSON.stringify(recipe));
-
 let stopped = false;
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => (stopped = true));
-await trainCompact(tf, {
-  recipe,
-  training,
-  selection,
-  out: options.out,
-  resume: options.resume,
-  replan: options.replan,
-  stopped: () => stopped,
-  onStep: ({ epoch, step, steps, loss, picturesPerSecond }) => {
-    if (step % 100 === 0)
-      console.log(`epoch ${epoch + 1} step ${step}/${steps} loss ${loss.toFixed(3)} ${picturesPerSecond.toFixed(0)}/s`);
-  },
-  onEpoch: (report) => {
-    console.log(JSON.stringify(report));
-    appendFileSync(join(options.out, 'log.ndjson'), `${JSON.stringify(report)}\n`);
-  },
-});
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    stopped = true;
+    console.error(`${signal}: writing the checkpoint; go on with --resume`);
+  });
+
+try {
+  await train(options.data);
+} catch (error) {
+  if (!(error instanceof DataSetError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function train(path: string): Promise<void> {
+  const { tf, backend, note } = await loadTensorFlow(options.backend as BackendChoice);
+  if (note !== undefined) console.error(note);
+  mkdirSync(options.out, { recursive: true });
+  const { training, selection, leaks } = await loadTrainingData(path, recipe.seed, number(options.limit, Infinity));
+  console.log(
+    `${backend}: ${training.length} training pictures, ${leaks} more left out because PublicTest or PrivateTest holds the same pixels; ${selection.length} for selection`,
+  );
+  const shared = {
+    training,
+    selection,
+    out: options.out,
+    resume: options.resume,
+    stopped: () => stopped,
+    onStep: show,
+    onEpoch: record,
+  };
+  if (options.arch === 'report') {
+    const epochs = number(options.epochs, REPORT_RECIPE.epochs);
+    const batch = number(options.batch, REPORT_RECIPE.batch);
+    await trainReport(tf, { ...shared, epochs, batch, seed: recipe.seed });
+  } else {
+    console.log(JSON.stringify(recipe));
+    await trainCompact(tf, { ...shared, recipe, replan: options.replan });
+    const { model } = await loadCompactNet(tf, join(options.out, 'checkpoint.bin'));
+    await saveLayersModel(model, join(options.out, 'model'));
+  }
+  progress?.stop();
+}
+
+let progress: Progress | undefined;
+
+function show({ epoch, steps, pictures, loss, accuracy }: StepReport): void {
+  const batch = options.arch === 'report' ? number(options.batch, REPORT_RECIPE.batch) : recipe.batch;
+  progress ??= createProgress({
+    label: `epoch ${epoch + 1}`,
+    total: steps * batch,
+    from: pictures - batch,
+  });
+  progress.update(pictures, { loss, accuracy });
+}
+
+async function record(report: EpochReport): Promise<void> {
+  progress?.stop();
+  progress = undefined;
+  const { ferPlus, ...figures } = report;
+  const known: EpochFigures = { ...figures, ...(ferPlus !== undefined && { ferPlus }) };
+  await recordEpoch(options.out, `Emotion net (${options.arch})`, known);
+  console.log(JSON.stringify(known));
+}

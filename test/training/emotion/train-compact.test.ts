@@ -12,7 +12,7 @@ import {
 import { loadCheckpoint } from '../../../src/training/checkpoint.ts';
 import { syntheticFaces } from './synthetic-faces.ts';
 
-const TINY: Recipe = { ...RECIPE, widths: [2, 2, 3, 4], epochs: 4, batch: 7, seed: 5, learningRate: 0.05 };
+const TINY: Recipe = { ...RECIPE, widths: [2, 2, 3, 4], epochs: 4, batch: 7, seed: 5, learningRate: 0.05, mixup: 0.1 };
 const training = syntheticFaces(21, 1);
 const selection = syntheticFaces(7, 2, 'PublicTest');
 let tf: Tf;
@@ -35,7 +35,9 @@ async function train(name: string, changed: Partial<TrainCompactOptions> = {}): 
     selection,
     out: join(folder, name),
     resume: false,
-    onEpoch: (report) => reports.push(report),
+    onEpoch: (report) => {
+      reports.push(report);
+    },
     ...changed,
   });
   return reports;
