@@ -133,8 +133,8 @@ function publish(client: MqttClient, message: OutgoingMessage, done: (error: Err
 }
 
 function clientOptions(settings: MqttSettings, protocolVersion: 4 | 5, will: LastWill): IClientOptions {
-  const { protocol, hostname, port, pathname, search } = new URL(settings.url);
-  const { username, password, ca } = settings;
+  const { protocol, hostname, port, pathname, search, ...inUrl } = urlParts(settings.url);
+  const { username = inUrl.username, password = inUrl.password, ca } = settings;
   return {
     protocol: protocol.slice(0, -1) as 'mqtt' | 'mqtts' | 'ws' | 'wss',
     // `[::1]` is how an address of IPv6 stands in a URL; a socket wants it bare.
@@ -156,4 +156,10 @@ function clientOptions(settings: MqttSettings, protocolVersion: 4 | 5, will: Las
     queueQoSZero: false,
     ...(protocolVersion === 5 ? { properties: { maximumPacketSize: MAXIMUM_PACKET_BYTES } } : {}),
   };
+}
+
+function urlParts(url: string) {
+  const { protocol, hostname, port, pathname, search, username, password } = new URL(url);
+  const given = (text: string) => (text === '' ? undefined : decodeURIComponent(text));
+  return { protocol, hostname, port, pathname, search, username: given(username), password: given(password) };
 }

@@ -1,6 +1,6 @@
 /** How to reach a broker and who we are there. */
 export interface MqttSettings {
-  /** `mqtt://`, `mqtts://`, `ws://` or `wss://` with a host and perhaps a port; credentials belong below, not here. */
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://` with a host and perhaps a port; credentials in it are used too. */
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
