@@ -19,7 +19,7 @@ const { values: options } = parseArgs({
     data: { type: 'string' },
     checkpoint: { type: 'string', default: 'var/emotion/checkpoint.bin' },
     out: { type: 'string', default: 'models/emotion' },
-    margin: { type: 'string', default: '0' },
+    margin: { type: 'string', default: '0.12' },
     'shift-down': { type: 'string', default: '0' },
   },
 });
@@ -28,6 +28,8 @@ if (options.data === undefined) {
   process.exit(2);
 }
 
+// The crop's margin: our detector's boxes, on FER-2013's pictures drawn 1.6 and 2.2 times as wide as they are, are 0.76
+// of the picture wide and 1.01 high (medians of 277 faces), centred within 0.02; 1 / 0.89 gives the picture back.
 // The averaged weights of a checkpoint become a model: ONNX, and a card with temperatures fitted on PublicTest.
 const { tf } = await loadTensorFlow();
 const { model, epoch } = await loadCompactNet(tf, options.checkpoint);
