@@ -49,7 +49,13 @@ function follow(
       if (status === 200) return [response];
       response.destroy();
       const location = response.headers.location;
-      if (status >= 300 && status < 400 && location !== undefined && redirects > 0 && URL.canParse(location, url.href)) {
+      if (
+        status >= 300 &&
+        status < 400 &&
+        location !== undefined &&
+        redirects > 0 &&
+        URL.canParse(location, url.href)
+      ) {
         return follow(new URL(location, url), first, options, undefined, redirects - 1);
       }
       const challenge = response.headers['www-authenticate'];

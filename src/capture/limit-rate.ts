@@ -20,8 +20,8 @@ export function limitRate<T>(
           filter(() => {
             const nowMs = scheduler.now();
             if (nowMs < dueMs - EARLY * intervalMs) return false;
-            // After a silence the next is due from now on, not at once for every one that was missed.
-            dueMs = Math.max(dueMs + intervalMs, nowMs + (1 - EARLY) * intervalMs);
+            // After a silence the next is due an interval from now, not at once for every one that was missed.
+            dueMs = nowMs - dueMs < intervalMs ? dueMs + intervalMs : nowMs + intervalMs;
             return true;
           }),
         )

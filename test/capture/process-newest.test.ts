@@ -45,11 +45,13 @@ describe('processNewest', () => {
     expect(dropped).toEqual(['b', 'c']);
   });
 
+  const broken = new Error('broken');
+
   it('ends with the error of a projection, and closes the source', () => {
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source$ = cold('-a---b---');
-      const result$ = source$.pipe(processNewest((value) => (value === 'a' ? of('A') : throwError(() => 'error'))));
-      expectObservable(result$).toBe('-A---#');
+      const result$ = source$.pipe(processNewest((value) => (value === 'a' ? of('A') : throwError(() => broken))));
+      expectObservable(result$).toBe('-A---#', undefined, broken);
       expectSubscriptions(source$.subscriptions).toBe('^----!');
     });
   });
@@ -58,11 +60,10 @@ describe('processNewest', () => {
     marbles(({ cold, expectObservable }) => {
       const result$ = cold('-a-').pipe(
         processNewest(() => {
-          // eslint-disable-next-line @typescript-eslint/only-throw-error -- the marble # stands for this value
-          throw 'error';
+          throw broken;
         }),
       );
-      expectObservable(result$).toBe('-#');
+      expectObservable(result$).toBe('-#', undefined, broken);
     });
   });
 

@@ -19,8 +19,12 @@ const SKIN: readonly (readonly [number, number, number])[] = [
   [250, 226, 206],
 ];
 /** A mean face is flatter than any face; this much of its own deviation spans the skin's colours. */
-const CONTRAST = 0.3;
+const CONTRAST = 0.32;
 const BRIGHTNESS = 0.5;
+const EXAGGERATION = 1.3;
+const SHARPENING = 1.2;
+/** As a share of the face's square. */
+const SHARPENING_RADIUS = 0.03;
 
 /** Draws the clip's frames from one mean face an emotion; all means have the same side. */
 export async function createRenderer(
@@ -30,8 +34,12 @@ export async function createRenderer(
 ): Promise<(atMs: number) => Uint8Array> {
   const room = await rasterise(roomSvg(width, height));
   const person = await rasterise(personSvg());
+  const neutral = means.get('neutral')!;
   const faces = new Map(
-    EMOTIONS.map((emotion) => [emotion, place(means.get(emotion)!, UNMOVED, FACE.side).values] as const),
+    EMOTIONS.map((emotion) => {
+      const face = sharpen(exaggerate(means.get(emotion)!, neutral));
+      return [emotion, place(face, UNMOVED, FACE.side).values] as const;
+    }),
   );
   return (atMs) => {
     const frame = withoutAlpha(room);
@@ -41,6 +49,34 @@ export async function createRenderer(
     stamp(drawn, pose, { width, height, rgb: frame });
     return frame;
   };
+}
+
+/** What a mean loses of an expression, it gets back: it goes further from the neutral face (a caricature). */
+function exaggerate(mean: GreyPicture, neutral: GreyPicture): GreyPicture {
+  return { ...mean, values: mean.values.map((value, i) => value + (EXAGGERATION - 1) * (value - neutral.values[i]!)) };
+}
+
+/** Unsharp masking: what is averaged over slightly different faces is blurred, and blurred faces look calm. */
+function sharpen({ side, values }: GreyPicture): GreyPicture {
+  const radius = Math.round(side * SHARPENING_RADIUS);
+  const blurred = boxBlur(boxBlur(values, side, radius), side, radius);
+  return { side, values: values.map((value, i) => value + SHARPENING * (value - blurred[i]!)) };
+}
+
+/** Mean of the (2 · radius + 1)² px around each, the border repeated; twice of it comes near to a Gaussian. */
+function boxBlur(values: Float32Array, side: number, radius: number): Float32Array {
+  const pass = (from: Float32Array, step: number, lane: number): Float32Array => {
+    const to = new Float32Array(from.length);
+    for (let l = 0; l < side; l++) {
+      for (let i = 0; i < side; i++) {
+        let sum = 0;
+        for (let k = -radius; k <= radius; k++) sum += from[l * lane + Math.max(0, Math.min(side - 1, i + k)) * step]!;
+        to[l * lane + i * step] = sum / (2 * radius + 1);
+      }
+    }
+    return to;
+  };
+  return pass(pass(values, 1, side), side, 1);
 }
 
 async function rasterise(svg: string): Promise<Rgba> {
