@@ -121,7 +121,8 @@ function normalisationOf(range: Range): EmotionInputCard['normalisation'] {
 
 /** Whether the last layer ends in softmax or in logits. */
 function activationOf(model: LayersModel): 'softmax' | 'logits' {
-  const layer = model.layers.at(-1)!;
+  let layer = model.outputs[0]!.sourceLayer;
+  while ('outputs' in layer) layer = (layer as unknown as LayersModel).outputs[0]!.sourceLayer;
   const kind = layer.getClassName();
   const activation = kind === 'Softmax' ? 'softmax' : (layer.getConfig()['activation'] ?? 'linear');
   if (activation === 'softmax') return 'softmax';
