@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EMOTIONS } from '../../vision/emotion.ts';
 import { emotionCardSchema, type EmotionHeadCard } from '../../vision/emotion-card.ts';
+import { scoresFromOutput } from '../../vision/emotion-scores.ts';
+import { loadEmotionClassifier } from '../../vision/onnx-emotion-classifier.ts';
 import { loadTensorFlow } from '../backend.ts';
 import { exportOnnx } from '../onnx/export-onnx.ts';
 import { MIN_DEVIATION } from './augment.ts';
@@ -11,6 +13,7 @@ import { fitTemperature } from './calibrate.ts';
 import { HEADS, loadCompactNet } from './compact-net.ts';
 import { countParameters } from './count-parameters.ts';
 import { loadDataSet, SIDE } from './data-set.ts';
+import { scorePictures } from './judge.ts';
 import { predictLogits, selectionFigures } from './selection.ts';
 import { majority } from './targets.ts';
 
@@ -95,6 +98,20 @@ const card = emotionCardSchema.parse({
 await mkdir(options.out, { recursive: true });
 await writeFile(join(options.out, 'model.onnx'), onnx);
 await writeFile(join(options.out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+// The shipped files, through the daemon's own crop and engine, must say what the network in training says.
+const classifier = await loadEmotionClassifier(options.out);
+const checked = selection.slice(0, 500);
+const shipped = await scorePictures(classifier, card.crop, checked);
+await classifier.close();
+const differences = shipped.flatMap((scores, i) => {
+  const row = logits.product.subarray(i * EMOTIONS.length, (i + 1) * EMOTIONS.length);
+  const trained = scoresFromOutput(row, card.heads.product);
+  return EMOTIONS.map((emotion) => Math.abs(scores[emotion] - trained[emotion]));
+});
+const difference = Math.max(...differences);
+if (!(difference <= 1e-4))
+  throw new Error(`${options.out}: scores differ from TensorFlow.js by ${difference}, more than 1e-4`);
+console.log(`scores of ${checked.length} pictures differ from TensorFlow.js by at most ${difference.toExponential(1)}`);
 console.log(
   `${options.out}: ${onnx.length} bytes, ${JSON.stringify(card.figures)}, temperatures ${JSON.stringify(temperatures)}`,
 );
