@@ -12,6 +12,7 @@ import type { MqttSettings } from './publish/mqtt-settings.ts';
 import { publishCamera, publishMood } from './publish/publish-camera.ts';
 import type { Publisher } from './publish/publisher.ts';
 import { rulePayload } from './publish/rule-payload.ts';
+import type { BackoffOptions } from './publish/reconnect-delay.ts';
 import { createTopics, type Topics } from './publish/topics.ts';
 import type { Rule } from './rules/rule.ts';
 import { runRules } from './rules/rule-engine.ts';
@@ -28,6 +29,8 @@ export interface DaemonOptions {
   readonly version: string;
   /** What must outlive a restart is kept in this file. */
   readonly stateFile: string;
+  /** Waits before a lost camera or broker is tried again, when not the usual ones. */
+  readonly backoff?: BackoffOptions;
 }
 
 export interface Daemon {
@@ -40,15 +43,16 @@ export interface Daemon {
  * Rejects with a `ModelError`, a `BrokerError` (the embedded broker's port) or the state file's error. A camera or a
  * broker that is not there is no error: it is asked again and again.
  */
-export async function startDaemon({ config, rules, log, version, stateFile }: DaemonOptions): Promise<Daemon> {
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const { config, rules, log, version, stateFile, backoff } = options;
   const startedAtMs = Date.now();
   const saved = await readState(stateFile);
   const vision = await loadVision(config.vision, config.cameras);
   const broker = config.broker.enabled ? await startEmbeddedBroker(config.broker) : undefined;
-  const publisher = new MqttPublisher(toMqttSettings(config, broker?.url), { log });
+  const publisher = new MqttPublisher(toMqttSettings(config, broker?.url), { log, ...(backoff && { backoff }) });
   const topics = createTopics(config.mqtt.baseTopic);
 
-  const watches = config.cameras.map((camera) => watchCamera(camera, saved.enabled[camera.name], config, vision, log));
+  const watches = config.cameras.map((camera) => watchCamera(camera, saved.enabled[camera.name], options, vision));
   const home$ = merge(...watches.map(updatesOf(({ decided$ }) => decided$))).pipe(
     combineHome(),
     // Each camera has waited already before it said that nobody is there.

@@ -30,6 +30,7 @@ import { reportMoods } from './mood/report-moods.ts';
 import { smoothFaces } from './mood/smooth-faces.ts';
 import type { CameraHealth } from './publish/bridge-payload.ts';
 import type { CameraStreams } from './publish/publish-camera.ts';
+import type { BackoffOptions } from './publish/reconnect-delay.ts';
 import type { Vision } from './vision/load-vision.ts';
 import { createObserver } from './vision/observe-frame.ts';
 
@@ -44,13 +45,18 @@ export interface Watch extends CameraStreams {
   readonly health: (nowMs: number) => CameraHealth;
 }
 
+export interface WatchOptions {
+  readonly config: MoodstatConfig;
+  readonly log: Logger;
+  readonly backoff?: BackoffOptions;
+}
+
 /** The dataflow of one camera; opened by whoever subscribes to its streams, once for all of them. */
 export function watchCamera(
   camera: CameraConfig,
   savedEnabled: boolean | undefined,
-  config: MoodstatConfig,
+  { config, log, backoff }: WatchOptions,
   vision: Vision,
-  log: Logger,
 ): Watch {
   const { name } = camera;
   const meter = new CameraMeter(Date.now());
@@ -83,7 +89,12 @@ export function watchCamera(
   const watched$ = defer(() => {
     const look = createObserver(vision.detectorFor(camera), vision.classifier);
     return openCamera(name, toCameraSettings(camera), { onSkipped: leftOut }).frames$.pipe(
-      superviseCamera({ stallTimeoutMs: camera.stallTimeoutMs, finite: endsByItself(camera), onState }),
+      superviseCamera({
+        stallTimeoutMs: camera.stallTimeoutMs,
+        finite: endsByItself(camera),
+        onState,
+        ...(backoff && { backoffMs: backoff.firstMs, maxBackoffMs: backoff.maxMs, stableAfterMs: backoff.stableMs }),
+      }),
       processNewest(
         (frame) =>
           from(look(frame)).pipe(
