@@ -12,6 +12,7 @@ import {
   parseDocument,
   type Scalar,
   visit,
+  type YAMLError,
 } from 'yaml';
 import type { Fault } from './fault.ts';
 
@@ -69,7 +70,7 @@ export function readYaml(text: string, file: string, schema: 'core' | 'failsafe'
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col), message, severity };
   };
-  const syntax = syntaxFaults(document, fault);
+  const syntax = syntaxFaults(document, text, fault);
   return {
     file,
     ...syntax,
@@ -99,7 +100,11 @@ function countLines(text: string): LineCounter {
 
 type FaultAtOffset = (offset: number, message: string) => Fault;
 
-function syntaxFaults(document: Document.Parsed, fault: FaultAtOffset): { faults: Fault[]; broken: boolean } {
+function syntaxFaults(
+  document: Document.Parsed,
+  text: string,
+  fault: FaultAtOffset,
+): { faults: Fault[]; broken: boolean } {
   const duplicates = document.errors.filter(({ code }) => code === 'DUPLICATE_KEY');
   // One slip makes the parser stumble on; only its first error is worth reading.
   const first = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
@@ -107,18 +112,21 @@ function syntaxFaults(document: Document.Parsed, fault: FaultAtOffset): { faults
     ...duplicates.map(({ pos }) => fault(pos[0], 'this key is given twice in the same section')),
     ...tagFaults(document, fault),
   ];
-  if (first) return { faults: [...faults, fault(first.pos[0], syntaxMessage(first))], broken: true };
+  if (first) return { faults: [...faults, fault(first.pos[0], syntaxMessage(first, text))], broken: true };
   const graph = graphFaults(document, fault);
   return { faults: [...faults, ...graph], broken: graph.length > 0 };
 }
 
-function syntaxMessage({ code, message }: { readonly code: string; readonly message: string }): string {
+function syntaxMessage({ code, message, pos: [at] }: YAMLError, text: string): string {
+  if (text.slice(at - 1, at + 1) === '${') return 'not valid YAML: between { } or [ ] a "${NAME}" needs quotes';
+  if (text.slice(at - 1, at + 1) === '{{') return 'not valid YAML: a value such as "{{ mood.mood }}" needs quotes';
   if (code === 'TAB_AS_INDENT') return 'not valid YAML: indent with spaces, not with tabs';
   if (code === 'BLOCK_AS_IMPLICIT_KEY')
     return 'not valid YAML: a second `key:` on one line, or a line indented too far';
   if (code === 'MULTIPLE_DOCS') return 'not valid here: a second document begins (`---`); one file holds one';
   if (code === 'NON_STRING_KEY') return 'a key must be plain text';
-  return `not valid YAML: ${message.split('\n', 1)[0]!.charAt(0).toLowerCase()}${message.split('\n', 1)[0]!.slice(1)}`;
+  const [first = ''] = message.split('\n', 1);
+  return `not valid YAML: ${first.charAt(0).toLowerCase()}${first.slice(1)}`;
 }
 
 function tagFaults(document: Document.Parsed, fault: FaultAtOffset): Fault[] {

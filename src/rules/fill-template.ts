@@ -25,6 +25,7 @@ const TEMPLATE = /\{\{\s*([^{}]*?)\s*\}\}/g;
 
 /** Why a text cannot be filled, or undefined when it can; texts without `{{` always can. */
 export function templateFault(text: string): string | undefined {
+  if (text.includes('{{{')) return 'a value stands between two braces, not three';
   for (const [, name] of text.matchAll(TEMPLATE)) {
     if (!Object.hasOwn(VALUES, name!)) return unknownWord('value', name!, Object.keys(VALUES));
   }

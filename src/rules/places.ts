@@ -6,7 +6,7 @@ export interface PlaceState {
   readonly mood: Mood;
   /** The mood before this one; undefined when we did not see it. */
   readonly previous: MoodName | undefined;
-  /** The emotion before this mood with nothing but uncertainty between; undefined when there is none. */
+  /** The emotion before this mood, with at most uncertainty between; undefined when there is none. */
   readonly emotionBefore: MoodName | undefined;
   /** Since when we have had moods without a silence. */
   readonly watchedSinceMs: number;
@@ -36,7 +36,5 @@ export function seeMood(before: PlaceState | undefined, mood: Mood, nowMs: numbe
 
 /** Whether the mood came from one of these: directly, or over uncertainty, which is no mood of its own. */
 export function cameFrom({ previous, emotionBefore }: PlaceState, from: readonly MoodName[]): boolean {
-  if (previous === undefined) return false;
-  if (from.includes(previous)) return true;
-  return previous === 'uncertain' && emotionBefore !== undefined && from.includes(emotionBefore);
+  return [previous, emotionBefore].some((mood) => mood !== undefined && from.includes(mood));
 }

@@ -76,6 +76,8 @@ const MUTATIONS: readonly Mutation[] = [
   ['an unclosed list', MAIN, 'rules: [rules.yaml]\n', 'rules: [rules.yaml\n▮', /not valid YAML/],
   ['a second key on a line', MAIN, 'fps: 5', 'fps: ▮x: 5', /second `key:`/],
   ['a line indented too far', MAIN, '    fps: 5', '    fps: ▮5\n      more: 1', /not valid YAML/],
+  ['a variable without quotes', MAIN, 'log: {', 'log: { format: $▮{F}, ', /"\$\{NAME\}" needs quotes/],
+  ['a value without quotes', RULES, '"{{ mood.mood }}"', '{▮{ mood.mood }}', /"\{\{ mood.mood \}\}" needs quotes/],
   ['a key given twice', MAIN, '    fps: 5', '    fps: 5\n    ▮fps: 6', /given twice/],
   ['a camera given twice', MAIN, '  door:', '  ▮living:', /given twice/],
   ['a second document', MAIN, 'broker:', '▮---\nbroker:', /one file holds one/],
