@@ -114,14 +114,14 @@ function drawPanel({ title, figures }: Panel, epochs: Curves['epochs']): string 
     }),
   }));
   const all = series.flatMap(({ points }) => points);
-  const [low, high] = span(all.map(({ value }) => value));
+  const ticks = roundTicks(...span(all.map(({ value }) => value)));
+  const [low, high] = [ticks[0]!, ticks.at(-1)!];
   const [first, last] = span(all.map(({ epoch }) => epoch));
   const x = (epoch: number): number =>
     MARGIN.left + ((epoch - first) / (last - first)) * (WIDTH - MARGIN.left - MARGIN.right);
   const y = (value: number): number =>
     HEIGHT - MARGIN.bottom - ((value - low) / (high - low)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
-  const rules = [0, 0.25, 0.5, 0.75, 1].map((share) => {
-    const value = low + share * (high - low);
+  const rules = ticks.map((value) => {
     return `<line class="rule" x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${y(value).toFixed(1)}" y2="${y(value).toFixed(1)}"/><text x="${MARGIN.left - 6}" y="${(y(value) + 4).toFixed(1)}" text-anchor="end">${format(value)}</text>`;
   });
   const lines = series.map(({ name, colour, points }) => {
@@ -149,6 +149,16 @@ function span(values: readonly number[]): [number, number] {
   const high = values.reduce((a, b) => Math.max(a, b), -Infinity);
   if (low > high) return [0, 1];
   return low === high ? [low, low + (Math.abs(low) || 1)] : [low, high];
+}
+
+/** Three to seven round values (1, 2 or 5 times a power of ten apart) that enclose the span. */
+function roundTicks(low: number, high: number): number[] {
+  const rough = (high - low) / 4;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
+  const first = Math.floor(low / step + 1e-9);
+  const last = Math.ceil(high / step - 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
 }
 
 function format(value: number | undefined): string {

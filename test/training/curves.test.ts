@@ -61,6 +61,17 @@ describe('the page', () => {
     expect(second).toBeLessThan(first!);
   });
 
+  test('is ruled at round values that enclose the curve', () => {
+    const html = renderCurves({ title: 'T', epochs, panels: [{ title: 'A', figures: ['accuracy'] }] });
+    expect([...html.matchAll(/text-anchor="end">([\d.]+)</g)].map((m) => m[1])).toEqual([
+      '0.4',
+      '0.45',
+      '0.5',
+      '0.55',
+      '0.6',
+    ]);
+  });
+
   test('needs nothing from elsewhere, and shows titles as text', () => {
     const html = renderCurves({ title: '<b>&', epochs });
     expect(html).not.toMatch(/src=|href=|@import|url\(/);
