@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { readEmotionCard } from '../../vision/emotion-card.ts';
 import { ModelError } from '../../vision/model-error.ts';
 import { DataSetError, SPLITS } from './data-set.ts';
-import { evaluateModel, type Evaluation } from './evaluate-model.ts';
+import { evaluateModel, type Evaluation, type EvaluationSummary } from './evaluate-model.ts';
 import { evaluationReport } from './evaluation-report.ts';
+import type { Figures } from './figures.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -15,12 +17,13 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     html: { type: 'string', default: 'var/evaluate-emotion.html' },
     quick: { type: 'boolean', default: false },
+    'update-card': { type: 'boolean', default: false },
   },
 });
 const split = SPLITS.find((name) => name === options.split);
 if (options.data === undefined || !split) {
   console.error(
-    `usage: npm run evaluate -- --data DIR [--split ${SPLITS.join('|')}] [--model DIR] [--head NAME] [--json] [--html FILE] [--quick]`,
+    `usage: npm run evaluate -- --data DIR [--split ${SPLITS.join('|')}] [--model DIR] [--head NAME] [--json] [--html FILE] [--quick] [--update-card]`,
   );
   process.exit(2);
 }
@@ -32,11 +35,35 @@ try {
   // The report holds pictures of the data set, so it is written where version control does not look.
   await mkdir(dirname(options.html), { recursive: true });
   await writeFile(options.html, await evaluationReport(title, parts, summary.robustness ?? []));
+  if (options['update-card']) await noteInCard(modelDir, summary);
   console.log(options.json ? JSON.stringify(summary) : described(evaluation));
 } catch (error) {
   if (!(error instanceof DataSetError) && !(error instanceof ModelError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
+}
+
+/** Keeps the figures with the model that they are of. */
+async function noteInCard(modelDir: string, summary: EvaluationSummary): Promise<void> {
+  const { split, robustness = [], ferPlus, withoutDuplicates } = summary;
+  const rounded = (value: number): number => Number(value.toFixed(4));
+  const short = ({ images, accuracy, macroF1, ece }: Figures) => ({
+    images,
+    accuracy: rounded(accuracy),
+    macroF1: rounded(macroF1),
+    ece: rounded(ece),
+  });
+  const card = await readEmotionCard(modelDir);
+  card.figures = {
+    ...card.figures,
+    [split ?? 'folder']: {
+      ...short(summary),
+      ...(ferPlus && { ferPlus: short(ferPlus) }),
+      ...(withoutDuplicates && { withoutDuplicates: short(withoutDuplicates) }),
+      robustness: Object.fromEntries(robustness.map(({ name, accuracy }) => [name, rounded(accuracy)])),
+    },
+  };
+  await writeFile(join(modelDir, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
 }
 
 function described({ parts, summary }: Evaluation): string {
