@@ -19,7 +19,13 @@ export interface Topics {
   readonly discovery: (device: string) => string;
   readonly homeAssistantStatus: string;
   /** What the daemon itself listens to; never a wildcard that holds our own states. */
-  readonly filters: { readonly enabledSet: string; readonly request: string; readonly homeAssistantStatus: string };
+  readonly filters: {
+    readonly enabledSet: string;
+    readonly request: string;
+    readonly homeAssistantStatus: string;
+    /** Everybody's discovery messages, to find those of ours that an earlier run left behind. */
+    readonly discovery: string;
+  };
 }
 
 /** One row of the table of topics: `pattern` lies under the base unless it begins with `homeassistant/`. */
@@ -102,6 +108,7 @@ export function createTopics(base: string): Topics {
       enabledSet: `${base}/+/enabled/set`,
       request: `${base}/bridge/request/#`,
       homeAssistantStatus: 'homeassistant/status',
+      discovery: 'homeassistant/device/+/config',
     },
   };
 }

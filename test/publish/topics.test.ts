@@ -163,13 +163,10 @@ describe('isKnownTopic and isKnownFilter', () => {
     expect(isKnownFilter(filter, BASE)).toBe(known);
   });
 
-  test('our own subscriptions never bring back what we publish', () => {
-    const published = TOPIC_PATTERNS.filter(({ direction }) => direction === 'out').map(({ pattern }) =>
-      (pattern.startsWith('homeassistant') ? pattern : pattern === '' ? BASE : `${BASE}/${pattern}`).replace(
-        /<\w+>/g,
-        '5',
-      ),
-    );
+  test('our own subscriptions never bring back what we publish below the base', () => {
+    const published = TOPIC_PATTERNS.filter(
+      ({ direction, pattern }) => direction === 'out' && !pattern.startsWith('homeassistant'),
+    ).map(({ pattern }) => (pattern === '' ? BASE : `${BASE}/${pattern}`).replace(/<\w+>/g, '5'));
     for (const filter of Object.values(topics.filters)) {
       for (const topic of published) expect(filterMatches(filter, topic), `${filter} ${topic}`).toBe(false);
     }
