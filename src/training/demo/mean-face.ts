@@ -20,11 +20,18 @@ const NEIGHBOURS = [
   [-1, 0, 0],
 ] as const;
 
+/** A picture, where it fits a reference best, and how well: their correlation there, −1 to 1. */
+export interface Fitted {
+  readonly picture: GreyPicture;
+  readonly placement: Placement;
+  readonly correlation: number;
+}
+
 /** The mean of pictures, each as it is and mirrored, at its placement; at `side` × `side` px. */
-export function average(pictures: readonly GreyPicture[], placements: readonly Placement[], side: number): GreyPicture {
+export function average(pictures: readonly Pick<Fitted, 'picture' | 'placement'>[], side: number): GreyPicture {
   const values = new Float32Array(side * side);
-  pictures.forEach((picture, i) => {
-    const placed = place(picture, placements[i]!, side).values;
+  pictures.forEach(({ picture, placement }) => {
+    const placed = place(picture, placement, side).values;
     for (let y = 0; y < side; y++) {
       for (let x = 0; x < side; x++) {
         // Nobody's face leans to one side, and twice the pictures are half the noise.
@@ -36,10 +43,10 @@ export function average(pictures: readonly GreyPicture[], placements: readonly P
 }
 
 /**
- * The placements that make each picture correlate best with a reference inside an oval over the face, found by climbing
- * from where it is: the correlation with a blurred mean has one hill.
+ * Moves each picture to where it correlates best with a reference inside an oval over the face, found by climbing from
+ * where it is: the correlation with a blurred mean has one hill.
  */
-export function align(pictures: readonly GreyPicture[], reference: GreyPicture): Placement[] {
+export function align(pictures: readonly GreyPicture[], reference: GreyPicture): Fitted[] {
   const weights = oval(reference.side);
   const target = standardise(reference.values, weights);
   return pictures.map((picture) => {
@@ -59,7 +66,8 @@ export function align(pictures: readonly GreyPicture[], reference: GreyPicture):
         [best, bestScore, climbing] = [step, stepScore, true];
       }
     }
-    return { scale: SCALES[best.s]!, dx: best.dx, dy: best.dy, mirrored: false };
+    const placement = { scale: SCALES[best.s]!, dx: best.dx, dy: best.dy };
+    return { picture, placement, correlation: bestScore };
   });
 }
 
