@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadFaceDetector } from '../../vision/onnx-face-detector.ts';
@@ -9,7 +9,7 @@ import { writeDetectionReport } from './detection-report.ts';
 import { evaluateDetector, type Evaluation } from './evaluate-detector.ts';
 
 const usage = `usage: npm run evaluate:face -- --data DIR [--model models/face] [--size 320x256] [--split development|train|all]
-         [--labels FILE] [--json] [--html var/face-evaluation.html] | --clips DIR [--min-score S]`;
+         [--labels FILE] [--json] [--html FILE] [--write-figures] | --clips DIR [--min-score S]`;
 
 const { values: options } = parseArgs({
   options: {
@@ -23,6 +23,7 @@ const { values: options } = parseArgs({
     threads: { type: 'string', default: '1' },
     json: { type: 'boolean', default: false },
     html: { type: 'string' },
+    'write-figures': { type: 'boolean', default: false },
   },
 });
 if (options.data === undefined && options.clips === undefined) {
@@ -58,8 +59,21 @@ async function evaluatePictures(dir: string): Promise<void> {
     await mkdir(dirname(html), { recursive: true });
     await writeDetectionReport(html, labelled, evaluated);
   }
+  if (options['write-figures']) await writeFigures({ [`${options.split} split`]: evaluation });
   if (options.json) console.log(JSON.stringify({ ...evaluation, parameters: card.parameters }));
   else print(evaluation, html);
+}
+
+/** Puts figures into the model's card, beside those that are there. */
+async function writeFigures(figures: Record<string, unknown>): Promise<void> {
+  const figured = { ...card, figures: { ...card.figures, ...rounded(figures) } };
+  await writeFile(join(options.model, 'card.json'), `${JSON.stringify(figured, null, 2)}\n`);
+}
+
+function rounded(figures: Record<string, unknown>): Record<string, unknown> {
+  return JSON.parse(
+    JSON.stringify(figures, (_, value: unknown) => (typeof value === 'number' ? Number(value.toFixed(4)) : value)),
+  ) as Record<string, unknown>;
 }
 
 function print(evaluation: Evaluation, html: string): void {
