@@ -17,7 +17,7 @@ afterEach(async () => {
 
 interface Home {
   readonly url: string;
-  start(): Promise<Daemon>;
+  readonly start: () => Promise<Daemon>;
 }
 
 /** A configuration with its rules in a folder of its own, on a broker of its own. */

@@ -41,7 +41,9 @@ describe('documents and flows', () => {
       const text = await readFile(new URL(name, ROOT), 'utf8');
       for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
         await expect(
-          readFile(new URL(target!, ROOT)).catch((error: NodeJS.ErrnoException) => error.code === 'EISDIR'),
+          readFile(new URL(target!, ROOT)).catch(
+            (error: unknown) => (error as NodeJS.ErrnoException).code === 'EISDIR',
+          ),
           target,
         ).resolves.toBeTruthy();
     }

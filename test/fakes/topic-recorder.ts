@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt';
 
 export interface Recorded {
@@ -26,9 +25,8 @@ export class TopicRecorder {
 
   /** Connects and subscribes; resolves when the broker has agreed. */
   static async listen(url: string, ...filters: string[]): Promise<TopicRecorder> {
-    const client = mqtt.connect(url, { reconnectPeriod: 50 });
+    const client = await mqtt.connectAsync(url, { reconnectPeriod: 50 });
     const recorder = new TopicRecorder(client);
-    await once(client, 'connect');
     await client.subscribeAsync(filters, { qos: 1 });
     return recorder;
   }
