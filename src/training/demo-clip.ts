@@ -6,7 +6,7 @@ import type { DemoIndex } from '../capture/demo-camera.ts';
 import { emotionMeans } from './demo/emotion-means.ts';
 import { createRenderer } from './demo/render-clip.ts';
 import { CLIP_MS, SHOTS } from './demo/timeline.ts';
-import { loadDataSet } from './emotion/data-set.ts';
+import { loadDataSet } from './emotion/load-data-set.ts';
 
 const WIDTH = 640;
 const HEIGHT = 480;

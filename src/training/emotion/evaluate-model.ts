@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { readEmotionCard } from '../../vision/emotion-card.ts';
 import { loadEmotionClassifier } from '../../vision/onnx-emotion-classifier.ts';
 import { countParameters } from './count-parameters.ts';
-import { DataSetError, loadDataSet, pixelKey, type LabelledPicture, type Split } from './data-set.ts';
+import { DataSetError, pixelKey, type LabelledPicture, type Split } from './data-set.ts';
 import { DISTORTIONS } from './distort.ts';
 import type { ReportPart, RobustnessRow } from './evaluation-report.ts';
 import { figuresOf, type Figures, type Judged } from './figures.ts';
 import { scorePictures } from './judge.ts';
+import { loadDataSet } from './load-data-set.ts';
 import { majority } from './targets.ts';
 
 export interface EvaluationOptions {

@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
-import { DataSetError, loadDataSet } from './data-set.ts';
+import { DataSetError } from './data-set.ts';
+import { loadDataSet } from './load-data-set.ts';
 import { examineDataSet, samplePictures } from './examine-data.ts';
 import { alignTable, countTable, examinationReport, findings } from './examine-report.ts';
 

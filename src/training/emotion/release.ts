@@ -12,8 +12,9 @@ import { MIN_DEVIATION } from './augment.ts';
 import { fitTemperature } from './calibrate.ts';
 import { HEADS, loadCompactNet } from './compact-net.ts';
 import { countParameters } from './count-parameters.ts';
-import { loadDataSet, SIDE } from './data-set.ts';
+import { SIDE } from './data-set.ts';
 import { scorePictures } from './judge.ts';
+import { loadDataSet } from './load-data-set.ts';
 import { predictLogits, selectionFigures } from './selection.ts';
 import { majority } from './targets.ts';
 

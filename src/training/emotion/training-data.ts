@@ -1,5 +1,6 @@
 import { Random } from '../random.ts';
-import { DataSetError, loadDataSet, withoutLeaks, type LabelledPicture } from './data-set.ts';
+import { DataSetError, withoutLeaks, type LabelledPicture } from './data-set.ts';
+import { loadDataSet } from './load-data-set.ts';
 
 export interface TrainingData {
   readonly training: readonly LabelledPicture[];

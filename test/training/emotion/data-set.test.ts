@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadDataSet, PICTURE_PX, VOTE_COLUMNS, withoutLeaks } from '../../../src/training/emotion/data-set.ts';
+import { PICTURE_PX, VOTE_COLUMNS, withoutLeaks } from '../../../src/training/emotion/data-set.ts';
+import { loadDataSet } from '../../../src/training/emotion/load-data-set.ts';
 
 let folder: string;
 beforeEach(async () => {
