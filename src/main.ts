@@ -55,7 +55,7 @@ function createLog({ level, format }: MoodstatConfig['log']): Logger {
   if (!isPretty) return pino({ level, base: null });
   return pino(
     { level, base: null },
-    pretty({ ignore: 'camera,rule,topic', translateTime: 'SYS:HH:MM:ss', sync: true }),
+    pretty({ hideObject: true, translateTime: 'SYS:HH:MM:ss', sync: true }),
   );
 }
 
