@@ -1,22 +1,9 @@
 import type { DetectedFace } from './face.ts';
 import type { FaceDecoderCard } from './face-card.ts';
 import { decodeMoodstat } from './face-decoder-moodstat.ts';
+import type { InputSize, Outputs } from './face-decoder-outputs.ts';
 import { decodeUltraface } from './face-decoder-ultraface.ts';
 import { decodeYunet } from './face-decoder-yunet.ts';
-
-/** One of the network's outputs for one frame. */
-export interface OutputTensor {
-  readonly dims: readonly number[];
-  readonly data: Float32Array;
-}
-
-export type Outputs = Readonly<Record<string, OutputTensor>>;
-
-/** Size of the network's input in px. */
-export interface InputSize {
-  readonly width: number;
-  readonly height: number;
-}
 
 /** Reads faces of at least `minScore` out of a network's outputs, in px of its input, unsorted and overlapping. */
 export type FaceDecoder = (outputs: Outputs, input: InputSize, minScore: number) => DetectedFace[];

@@ -5,7 +5,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Frame } from '../capture/frame.ts';
 import type { DetectedFace, FaceDetector } from './face.ts';
 import { readFaceCard, type FaceCard } from './face-card.ts';
-import { createFaceDecoder, type FaceDecoder, type OutputTensor } from './face-decoder.ts';
+import { createFaceDecoder, type FaceDecoder } from './face-decoder.ts';
+import type { Outputs } from './face-decoder-outputs.ts';
 import { createLetterbox, type Letterbox, type Placement } from './letterbox.ts';
 import { ModelError } from './model-error.ts';
 import { suppressNonMaxima } from './non-maximum-suppression.ts';
@@ -147,7 +148,7 @@ class OnnxFaceDetector implements FaceDetector {
     await this.#session.release();
   }
 
-  async #infer(buffer: Float32Array, letterbox: Letterbox): Promise<Record<string, OutputTensor>> {
+  async #infer(buffer: Float32Array, letterbox: Letterbox): Promise<Outputs> {
     const { layout, name, colour } = this.#card.input;
     const { width, height } = letterbox.placement;
     const channels = colour === 'grey' ? 1 : 3;
@@ -155,7 +156,7 @@ class OnnxFaceDetector implements FaceDetector {
     const values = buffer.length === letterbox.length ? buffer : buffer.subarray(0, letterbox.length);
     try {
       const outputs = await this.#session.run({ [name]: new Tensor('float32', values, dims) }, this.#outputNames);
-      return outputs as unknown as Record<string, OutputTensor>;
+      return outputs as unknown as Outputs;
     } catch (cause) {
       throw new ModelError(
         'inference',

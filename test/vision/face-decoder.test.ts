@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { FaceDecoderCard } from '../../src/vision/face-card.ts';
-import { createFaceDecoder, type Outputs } from '../../src/vision/face-decoder.ts';
+import { createFaceDecoder } from '../../src/vision/face-decoder.ts';
+import type { OutputTensor } from '../../src/vision/face-decoder-outputs.ts';
 
 const input = { width: 32, height: 16 };
 
-function tensor(dims: number[], values: Record<number, number>, fill = 0): Outputs[string] {
+function tensor(dims: number[], values: Record<number, number>, fill = 0): OutputTensor {
   const data = new Float32Array(dims.reduce((a, b) => a * b, 1)).fill(fill);
   for (const [at, value] of Object.entries(values)) data[Number(at)] = value;
   return { dims, data };
@@ -15,7 +16,7 @@ describe("moodstat's decoder", () => {
   const logs = [0.5, 1, 2, 4].map(Math.log);
   const expected = { box: { x: 16, y: 4, width: 20, height: 40 }, score: 0.5 };
 
-  const decode = (layout: 'NCHW' | 'NHWC', output: Outputs[string], minScore: number): unknown => {
+  const decode = (layout: 'NCHW' | 'NHWC', output: OutputTensor, minScore: number): unknown => {
     const card: FaceDecoderCard = { type: 'moodstat', layout, outputs: [{ name: 'out', stride: 8 }] };
     return createFaceDecoder(card)({ out: output }, input, minScore).map(({ box, score }) => ({
       box: Object.fromEntries(Object.entries(box).map(([key, value]) => [key, Math.round(value * 1000) / 1000])),
@@ -85,7 +86,7 @@ describe("UltraFace's decoder", () => {
       boxes: tensor([1, 2, 4], { 4: 0.25, 5: 0.5, 6: 0.5, 7: 1 }),
     };
     const faces = createFaceDecoder(card)(outputs, input, 0.5);
-    expect(faces).toEqual([{ box: { x: 8, y: 8, width: 8, height: 8 }, score: outputs.scores!.data[3] }]);
+    expect(faces).toEqual([{ box: { x: 8, y: 8, width: 8, height: 8 }, score: outputs.scores.data[3] }]);
   });
 
   it('moves and sizes the priors of exports without post-processing', () => {

@@ -45,7 +45,8 @@ describe('placeFrame', () => {
   });
 
   it('keeps to the fixed size of other networks', () => {
-    const { multipleOf: _, ...fixed } = input;
+    const fixed = { ...input };
+    delete fixed.multipleOf;
     expect(placeFrame({ width: 1280, height: 720 }, fixed)).toMatchObject({ width: 320, height: 256, offsetY: 38 });
   });
 

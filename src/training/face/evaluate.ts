@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadFaceDetector } from '../../vision/onnx-face-detector.ts';
@@ -7,6 +7,7 @@ import { countFacesInClip } from './count-faces-in-clip.ts';
 import { loadLabelledPictures, splitOf } from './data-set.ts';
 import { writeDetectionReport } from './detection-report.ts';
 import { evaluateDetector, type Evaluation } from './evaluate-detector.ts';
+import { writeFaceCard } from './write-card.ts';
 
 const usage = `usage: npm run evaluate:face -- --data DIR [--model models/face] [--size 320x256] [--split development|train|all]
          [--labels FILE] [--json] [--html FILE] [--write-figures] | --clips DIR [--min-score S]`;
@@ -66,8 +67,8 @@ async function evaluatePictures(dir: string): Promise<void> {
 
 /** Puts figures into the model's card, beside those that are there. */
 async function writeFigures(figures: Record<string, unknown>): Promise<void> {
-  const figured = { ...card, figures: { ...card.figures, ...rounded(figures) } };
-  await writeFile(join(options.model, 'card.json'), `${JSON.stringify(figured, null, 2)}\n`);
+  const { figures: before } = await readFaceCard(options.model);
+  await writeFaceCard(options.model, { ...card, figures: { ...before, ...rounded(figures) } });
 }
 
 function rounded(figures: Record<string, unknown>): Record<string, unknown> {
@@ -109,6 +110,7 @@ async function evaluateClips(dir: string): Promise<void> {
   await detector.close();
   const frames = clips.reduce((sum, clip) => sum + clip.frames, 0);
   const exactlyOne = clips.reduce((sum, clip) => sum + clip.exactlyOne * clip.frames, 0) / frames;
+  if (options['write-figures']) await writeFigures({ clips: { frames, exactlyOne } });
   if (options.json) {
     console.log(JSON.stringify({ frames, exactlyOne, clips }));
     return;

@@ -4,18 +4,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { LayersModel, Tensor4D } from '@tensorflow/tfjs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { faceCardSchema, type FaceCard } from '../../vision/face-card.ts';
+import type { FaceCard } from '../../vision/face-card.ts';
 import { loadTensorFlow, type BackendChoice, type Tf } from '../backend.ts';
 import { loadCheckpoint } from '../checkpoint.ts';
 import { exportOnnx } from '../onnx/export-onnx.ts';
 import { Random } from '../random.ts';
 import { buildFaceNet, STRIDES } from './face-net.ts';
+import { writeFaceCard } from './write-card.ts';
 
 const { values: options } = parseArgs({
   options: {
     checkpoint: { type: 'string', default: 'var/face/checkpoint.bin' },
     out: { type: 'string', default: 'models/face' },
-    'min-score': { type: 'string', default: '0.4' },
+    'min-score': { type: 'string', default: '0.5' },
     backend: { type: 'string', default: 'auto' },
   },
 });
@@ -35,8 +36,8 @@ const difference = await compare(tf, model, onnx);
 if (difference > 1e-3) throw new Error(`ONNX Runtime differs from TensorFlow.js by ${difference}; nothing is written`);
 await mkdir(options.out, { recursive: true });
 await writeFile(join(options.out, 'model.onnx'), onnx);
-const card = faceCardSchema.parse(describe(onnx));
-await writeFile(join(options.out, 'card.json'), `${JSON.stringify(card, null, 2)}\n`);
+const card = describe(onnx);
+await writeFaceCard(options.out, card);
 console.log(
   `${options.out}: after epoch ${checkpoint.state.epoch}, ${card.parameters ?? 0} parameters, ${onnx.length} bytes, at most ${difference.toExponential(1)} from TensorFlow.js`,
 );
