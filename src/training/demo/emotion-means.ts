@@ -9,8 +9,9 @@ const PICTURES_PER_EMOTION = 400;
 const FEWEST_PICTURES = 50;
 /**
  * Fear with a closed and fear with an open mouth make a mean with a beard: only the half that fits the mean best counts,
- * which settles on the commonest way to show an emotion. A classifier's mean score for what is meant rose from .43 to
- * .70 for anger, from .30 to .57 for disgust and from .75 to .94 for sadness; fear stayed at .1.
+ * which settles on the commonest way to show an emotion. An early classifier's mean score for what is meant rose from
+ * .43 to .70 for anger, from .30 to .57 for disgust and from .75 to .94 for sadness; fear stayed at .1, and came to .54
+ * only with a classifier trained for longer.
  */
 const KEPT = 0.5;
 /** After five the means change no more that one could see. */
