@@ -42,8 +42,8 @@ export interface YamlSource {
   scalars(): ScalarText[];
   /** `origin` of the scalar that the value under `path` was written as; undefined when it is none. */
   originOf(path: Path): number | undefined;
-  /** Whether a fault of this file stands within what `path` leads to, over aliases too. */
-  covers(path: Path, fault: Fault): boolean;
+  /** Those faults of this file that stand within what `path` leads to, over aliases too. */
+  faultsWithin(path: Path, faults: readonly Fault[]): Fault[];
   /** The data: plain objects, arrays, text, numbers, booleans and null; undefined when the file is empty. */
   value(): unknown;
   /** A fault at the value under `path`, or at the nearest thing above it that was written. */
@@ -80,9 +80,13 @@ export function readYaml(text: string, file: string, schema: 'core' | 'failsafe'
       const scalar = isAlias(node) ? node.resolve(document) : node;
       return isScalar(scalar) ? startOf(scalar) : undefined;
     },
-    covers: (path, { line, column }) => {
-      const offset = (lines.lineStarts[line - 1] ?? 0) + column - 1;
-      return rangesOf(find(document, path).node, document).some(([start, end]) => start <= offset && offset < end);
+    faultsWithin: (path, faults) => {
+      if (faults.length === 0) return [];
+      const ranges = rangesOf(find(document, path).node, document);
+      return faults.filter((one) => {
+        const offset = (lines.lineStarts[one.line - 1] ?? 0) + one.column - 1;
+        return one.file === file && ranges.some(([start, end]) => start <= offset && offset < end);
+      });
     },
     value: () => document.toJS() as unknown,
     faultAt: (path, message, severity) => fault(locate(document, path, 'value'), message, severity),

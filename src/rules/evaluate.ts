@@ -105,6 +105,8 @@ interface RuleStep {
 
 function stepRule(rule: Rule, before: RuleState | undefined, scene: Scene): RuleStep {
   const { nowMs } = scene;
+  const stirs = rule.triggers.some(({ camera }, i) => scene.place(camera).news || before?.triggers[i]?.pending);
+  if (before && !stirs) return { state: before, outcomes: [], nextMs: Infinity };
   const steps = rule.triggers.map((trigger, i) =>
     stepTrigger(trigger, before?.triggers[i] ?? UNSEEN, scene.place(trigger.camera), nowMs),
   );

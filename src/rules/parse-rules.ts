@@ -35,7 +35,7 @@ export function parseRules(
   const written = valueAt(data, ['rules']);
   for (const [i, one] of (Array.isArray(written) ? written : []).entries()) {
     const path = ['rules', i];
-    const inside = earlier.filter((fault) => fault.file === source.file && source.covers(path, fault));
+    const inside = source.faultsWithin(path, earlier);
     const { value: rule, faults: found } = checkData(ruleSchema, one, source, {
       base: path,
       filled,

@@ -3,17 +3,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { parse } from 'yaml';
 import { jsonSchemas } from '../../src/config/json-schemas.ts';
 import { checkConfig, loadConfig } from '../../src/config/load-config.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { uncomment } from './uncomment.ts';
 
 const CONFIG = fileURLToPath(new URL('../../config/', import.meta.url));
 const ENV = { CAMERA_PASSWORD: 'x' };
-
-/** An example with its commented lines switched on: those that begin with a key or a list item. */
-function uncomment(text: string): string {
-  return text.replace(/^(\s*)# (\s*(?:- )?(?:[a-z_]+:|\{ [a-z_]+:|- \{).*)$/gm, '$1$2');
-}
 
 async function folderWith(files: Readonly<Record<string, string>>): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'moodstat-example-'));
@@ -58,7 +55,6 @@ describe('config/moodstat.yaml', () => {
       .split('\n')
       .filter((line) => !own.test(line))
       .join('\n');
-    const { parse } = await import('yaml');
     const shown = parse(kept) as Record<string, unknown> & { cameras: Record<string, object> };
     const living = configSchema.parse({ cameras: { living: { source: 'demo' } } });
     const written = configSchema.parse({
