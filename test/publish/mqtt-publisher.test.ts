@@ -344,6 +344,19 @@ describe('stop', () => {
     expect(connections.attempts).toHaveLength(1);
   });
 
+  test('does not wait for states that went stale in the queue', async () => {
+    const publisher = started();
+    newest().accept({ receiveMaximum: 1 }).answerAll();
+    publisher.publishState({ topic: 'a', payload: 'in flight' });
+    publisher.publishState({ topic: 'z', payload: 'waits', validUntilMs: scheduler.now() + 100 });
+    pass(100);
+    const stopped = publisher.stop();
+    newest().answerAll();
+    await stopped;
+    expect(newest().ended).toBe(true);
+    expect(payloads(newest(), 'z')).toEqual([]);
+  });
+
   test('gives a silent broker two seconds, then cuts the connection so that the last will speaks', async () => {
     const publisher = started();
     newest().accept().answerAll();
