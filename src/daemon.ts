@@ -126,7 +126,7 @@ function actByRules(
   };
   return runRules(rules, moods$).subscribe((outcome) => {
     const { trace } = outcome;
-    log[trace.outcome === 'fired' ? 'info' : 'debug'](
+    log[trace.outcome === 'fired' || trace.outcome === 'dry_run' ? 'info' : 'debug'](
       { rule: trace.rule },
       `rule ${trace.rule} ${trace.outcome}: ${trace.reason}`,
     );

@@ -1,4 +1,5 @@
 import { merge, type Subscription, tap, timer } from 'rxjs';
+import { redactConfig } from './config/redact-config.ts';
 import type { MoodstatConfig } from './config/resolve-config.ts';
 import { answerRequests } from './publish/answer-requests.ts';
 import { bridgeHealthPayload, bridgeInfoPayload } from './publish/bridge-payload.ts';
@@ -32,7 +33,13 @@ export function tellBridge(
     publisher.connection$.pipe(
       tap((connection) => {
         if (connection.state !== 'online') return;
-        const info = { version, startedAtMs, node: process.version, protocol: connection.protocol, config };
+        const info = {
+          version,
+          startedAtMs,
+          node: process.version,
+          protocol: connection.protocol,
+          config: redactConfig(config),
+        };
         publisher.publishState({ topic: topics.bridgeInfo, payload: bridgeInfoPayload(info) });
       }),
     ),

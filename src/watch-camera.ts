@@ -90,7 +90,8 @@ export function watchCamera(
     const look = createObserver(vision.detectorFor(camera), vision.classifier);
     return openCamera(name, toCameraSettings(camera), { onSkipped: leftOut }).frames$.pipe(
       superviseCamera({
-        stallTimeoutMs: camera.stallTimeoutMs,
+        // A camera that is asked for a frame now and then is not stalled between two of them.
+        stallTimeoutMs: Math.max(camera.stallTimeoutMs, (3 * 1000) / camera.fps),
         finite: endsByItself(camera),
         onState,
         ...(backoff && { backoffMs: backoff.firstMs, maxBackoffMs: backoff.maxMs, stableAfterMs: backoff.stableMs }),

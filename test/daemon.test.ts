@@ -150,6 +150,17 @@ describe('the daemon', () => {
     await second.stop();
   });
 
+  it('publishes its configuration without secrets', async () => {
+    const { url, start } = await home(
+      '  living: { source: demo }\n  door: { source: "rtsp://me:hidden1@127.0.0.1:9/user=a_password=hidden2", http: { headers: { X-Key: hidden3 } } }\n',
+    );
+    await start();
+    const recorder = await listen(url, 'home/emotion/bridge/info');
+    const { payload } = await recorder.heard(() => true);
+    expect(payload).toContain('"door"');
+    expect(payload).not.toMatch(/hidden\d/);
+  });
+
   it('answers requests, with their transaction', async () => {
     const { url, start } = await home('  living: { source: demo }\n');
     await start();

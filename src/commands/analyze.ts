@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { PictureItem } from '../capture/read-pictures.ts';
 import type { EmotionClassifier } from '../vision/emotion.ts';
-import type { FaceDetector } from '../vision/face.ts';
+import type { Box, FaceDetector } from '../vision/face.ts';
 import { strongestEmotion } from '../vision/observe-frame.ts';
 import type { AnalyzedFace } from './analyzed-face.ts';
 import { annotatePicture } from './annotate-picture.ts';
@@ -39,7 +39,7 @@ export async function analyze(
       terminal.note(`${item.source}: ${item.error.message}`);
       continue;
     }
-    const { source, frame, atMs } = item;
+    const { source, frame, atMs, scale } = item;
     const found = await detector.detect(frame);
     const scores = await classifier.classify(
       frame,
@@ -49,7 +49,8 @@ export async function analyze(
       const emotion = strongestEmotion(scores[i]!);
       return { ...face, emotion, confidence: scores[i]![emotion], scores: scores[i]! };
     });
-    terminal.print(options.json ? jsonLine(item, faces) : textLine(item, faces));
+    const inOriginal = faces.map((face) => ({ ...face, box: scaleBox(face.box, scale) }));
+    terminal.print(options.json ? jsonLine(item, inOriginal) : textLine(item, inOriginal));
     if (options.annotate !== undefined)
       await writeFile(
         join(options.annotate, annotatedName(source, frame.index, atMs)),
@@ -70,13 +71,13 @@ function annotatedName(source: string, index: number, atMs: number): string {
 
 type ReadPicture = Exclude<PictureItem, { error: unknown }>;
 
-function jsonLine({ source, frame, atMs }: ReadPicture, faces: readonly AnalyzedFace[]): string {
+function jsonLine({ source, frame, atMs, scale }: ReadPicture, faces: readonly AnalyzedFace[]): string {
   return JSON.stringify({
     source,
     frame: frame.index,
     atMs: Math.round(atMs),
-    width: frame.width,
-    height: frame.height,
+    width: Math.round(frame.width * scale),
+    height: Math.round(frame.height * scale),
     faces: faces.map(({ box, score, emotion, confidence, scores }) => ({
       box: { x: round(box.x, 1), y: round(box.y, 1), width: round(box.width, 1), height: round(box.height, 1) },
       score: round(score, 4),
@@ -94,6 +95,11 @@ function textLine({ source, frame, atMs }: ReadPicture, faces: readonly Analyzed
       `${emotion} ${Math.round(confidence * 100)} % (${Math.round(box.width)}×${Math.round(box.height)} px at ${Math.round(box.x)},${Math.round(box.y)})`,
   );
   return `${source}${at}: ${shown.length > 0 ? shown.join(', ') : 'no face'}`;
+}
+
+/** From px of a picture that was read smaller to px of the original. */
+function scaleBox({ x, y, width, height }: Box, scale: number): Box {
+  return { x: x * scale, y: y * scale, width: width * scale, height: height * scale };
 }
 
 function round(value: number, digits: number): number {

@@ -64,6 +64,16 @@ describe('analyze', () => {
     ]);
   });
 
+  it('gives px of the original for a picture that is too large to be read whole', async () => {
+    const path = await picture('large.png', 8192, 64);
+    const line = JSON.parse((await run([path], { json: true })).printed[0]!) as Record<string, unknown>;
+    expect(line).toMatchObject({
+      width: 8192,
+      height: 64,
+      faces: [{ box: { x: 20.1, y: 40, width: 60, height: 80 } }],
+    });
+  });
+
   it('prints a picture without faces too', async () => {
     const path = await picture('none.png');
     expect(JSON.parse((await run([path], { json: true }, [])).printed[0]!)).toMatchObject({ source: path, faces: [] });

@@ -2,10 +2,10 @@ import { EMOTIONS, type Emotion } from '../../vision/emotion.ts';
 import type { LabelledPicture } from '../emotion/data-set.ts';
 import { emotionVotes, majority } from '../emotion/targets.ts';
 
-/** Less than this share of ten voters is no clear majority; disgust reaches it in 107 pictures only. */
+/** Less than this share of ten voters is no agreement; disgust reaches it in 107 pictures only. */
 const CLEAR_MAJORITY = 0.4;
 
-/** The pictures whose emotion FER+'s voters agree on most, best first; at most `count`, all with a clear majority. */
+/** The pictures whose emotion FER+'s voters agree on most, best first; at most `count`, all with such a plurality. */
 export function agreedPictures(
   pictures: readonly LabelledPicture[],
   emotion: Emotion,
