@@ -29,7 +29,7 @@ export interface Recipe {
 export const RECIPE: Recipe = {
   arch: 'compact',
   widths: [16, 32, 64, 128],
-  epochs: 24,
+  epochs: 32,
   batch: 64,
   learningRate: 0.06,
   warmupEpochs: 1,

@@ -65,6 +65,7 @@ const recipe: Recipe = {
   seed: number(options.seed, RECIPE.seed),
 };
 
+let progress: Progress | undefined;
 let stopped = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.once(signal, () => {
@@ -110,8 +111,6 @@ async function train(path: string): Promise<void> {
   progress?.stop();
 }
 
-let progress: Progress | undefined;
-
 function show({ epoch, steps, pictures, loss, accuracy }: StepReport): void {
   const batch = options.arch === 'report' ? number(options.batch, REPORT_RECIPE.batch) : recipe.batch;
   progress ??= createProgress({
@@ -125,8 +124,8 @@ function show({ epoch, steps, pictures, loss, accuracy }: StepReport): void {
 async function record(report: EpochReport): Promise<void> {
   progress?.stop();
   progress = undefined;
-  const { ferPlus, ...figures } = report;
-  const known: EpochFigures = { ...figures, ...(ferPlus !== undefined && { ferPlus }) };
-  await recordEpoch(options.out, `Emotion net (${options.arch})`, known);
-  console.log(JSON.stringify(known));
+  const finite = Object.entries(report).filter(([, value]) => Number.isFinite(value));
+  const figures: EpochFigures = { ...Object.fromEntries(finite), epoch: report.epoch };
+  await recordEpoch(options.out, `Emotion net (${options.arch})`, figures);
+  console.log(JSON.stringify(figures));
 }
