@@ -1,3 +1,4 @@
+import { CHANNELS, cropChannel } from '../../vision/face-crop.ts';
 import { SIDE } from './data-set.ts';
 
 /** A picture made worse in one known way; 48 × 48 grey in and out. */
@@ -58,12 +59,19 @@ function blur(pixels: Uint8Array): Uint8Array {
   return filled((x, y) => kernel.reduce((v, k, i) => v + k * rows[clamp(y + i - radius) * SIDE + x]!, 0) / sum);
 }
 
-/** A quarter of the pixels, each drawn as four: a face of 24 px, enlarged. */
+/** A face of 24 px, enlarged as the daemon enlarges it. */
 function halved(pixels: Uint8Array): Uint8Array {
-  return filled((x, y) => {
-    const i = (y - (y % 2)) * SIDE + (x - (x % 2));
-    return (pixels[i]! + pixels[i + 1]! + pixels[i + SIDE]! + pixels[i + SIDE + 1]!) / 4;
-  });
+  const side = SIDE / 2;
+  const rgb = new Uint8Array(side * side * 3);
+  for (let y = 0; y < side; y++)
+    for (let x = 0; x < side; x++) {
+      const i = 2 * y * SIDE + 2 * x;
+      const mean = (pixels[i]! + pixels[i + 1]! + pixels[i + SIDE]! + pixels[i + SIDE + 1]!) / 4;
+      rgb.fill(Math.round(mean), (y * side + x) * 3, (y * side + x + 1) * 3);
+    }
+  const enlarged = new Float32Array(SIDE * SIDE);
+  cropChannel({ width: side, height: side, rgb }, { x: 0, y: 0, size: side }, CHANNELS.grey, SIDE, enlarged);
+  return Uint8Array.from(enlarged, Math.round);
 }
 
 /** Rows become the picture's mean grey: a mask, a cup, a cap. */
