@@ -92,6 +92,17 @@ describe('createLetterbox', () => {
     );
   });
 
+  it('gives the same for whole factors as for the nearest broken one', () => {
+    const pixel = (x: number, y: number): number[] => [x * 3, y * 2, (x * y) % 256];
+    // 64 px into 32 is averaged in squares; one more column makes the factor broken and goes the weighted way.
+    const card = { ...input, width: 32, height: 32 };
+    const whole = render(frame(64, 64, pixel), card);
+    const broken = render(frame(64, 65, pixel), card);
+    const middle = (out: Float32Array): number => out[(16 * 32 + 16) * 3]!;
+    expect(Math.abs(middle(whole) - middle(broken))).toBeLessThan(4);
+    expect(middle(whole)).toBeCloseTo(32.5 * 3, 5);
+  });
+
   it('interpolates when it enlarges', () => {
     const out = render(
       frame(2, 2, (x) => [x * 100, 0, 0]),
