@@ -6,10 +6,12 @@ import { combineHome } from './mood/combine-home.ts';
 import { decideMood } from './mood/decide-mood.ts';
 import type { Mood, MoodUpdate } from './mood/mood.ts';
 import { reportMoods } from './mood/report-moods.ts';
+import { type DiscoveredCamera, discoveryMessages } from './publish/discovery.ts';
 import { startEmbeddedBroker } from './publish/embedded-broker.ts';
 import { MqttPublisher } from './publish/mqtt-publisher.ts';
 import type { MqttSettings } from './publish/mqtt-settings.ts';
 import { publishCamera, publishMood } from './publish/publish-camera.ts';
+import { publishDiscovery } from './publish/publish-discovery.ts';
 import type { Publisher } from './publish/publisher.ts';
 import { rulePayload } from './publish/rule-payload.ts';
 import type { BackoffOptions } from './publish/reconnect-delay.ts';
@@ -79,6 +81,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   );
   publisher.start();
   for (const watch of watches) running.add(publishCamera(publisher, topics, watch));
+  const { validForMs } = config.mood;
+  running.add(publishDiscovery(publisher, topics, discoveryMessages(roomsOf(config), { topics, version, validForMs })));
 
   const stop = async (): Promise<void> => {
     running.unsubscribe();
@@ -101,6 +105,10 @@ function toMqttSettings({ mqtt }: MoodstatConfig, embeddedUrl: string | undefine
     ...(password === undefined ? {} : { password }),
     ...(ca === undefined ? {} : { ca }),
   };
+}
+
+function roomsOf({ cameras }: MoodstatConfig): DiscoveredCamera[] {
+  return cameras.map(({ name, room }) => (room === undefined ? { name } : { name, room }));
 }
 
 function updatesOf(moodsOf: (watch: Watch) => Observable<Mood>): (watch: Watch) => Observable<MoodUpdate> {

@@ -53,10 +53,7 @@ async function run(configFile: string): Promise<number> {
 function createLog({ level, format }: MoodstatConfig['log']): Logger {
   const isPretty = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
   if (!isPretty) return pino({ level, base: null });
-  return pino(
-    { level, base: null },
-    pretty({ hideObject: true, translateTime: 'SYS:HH:MM:ss', sync: true }),
-  );
+  return pino({ level, base: null }, pretty({ hideObject: true, translateTime: 'SYS:HH:MM:ss', sync: true }));
 }
 
 /** systemd names a folder for state; without it, one beside the project. */

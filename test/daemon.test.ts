@@ -106,6 +106,10 @@ describe('the daemon', () => {
     expect(moodOf(trace)).toMatchObject({ rule: 'happy-lamp', outcome: 'fired' });
     expect(recorder.messages.some(({ topic }) => /^home\/emotion\/living\/face\/\d+$/.test(topic))).toBe(true);
 
+    const discovered = await listen(url, 'homeassistant/#');
+    const { payload } = await discovered.heard(({ topic }) => topic === 'homeassistant/device/moodstat_living/config');
+    expect(payload).toContain('"home/emotion/living"');
+
     // Who comes later finds the states, and none of the events.
     const late = await listen(url, 'home/emotion/#', 'lamp/#');
     await late.heard(({ topic }) => topic === 'home/emotion/bridge/health');

@@ -18,8 +18,9 @@ function topicsIn(text: string): string[] {
     '<track>': '7',
     '<name>': 'health_check',
     '<id>': 'comfort-light',
+    '<device>': 'living',
   };
-  const found = text.match(/home\/emotion(?:\/[\w#+<>-]+)*/g) ?? [];
+  const found = text.match(/(?:home\/emotion|homeassistant\/(?:device|status))(?:\/[\w#+<>-]+)*/g) ?? [];
   return found.map((topic) => topic.replace(/<\w+>/g, (placeholder) => examples[placeholder] ?? placeholder));
 }
 

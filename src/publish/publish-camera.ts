@@ -49,7 +49,7 @@ export function publishCamera(publisher: Publisher, topics: Topics, camera: Came
       pairwise(),
       tap(([before, mood]) => {
         if (before.mood === mood.mood) return;
-        publisher.send({ topic: topics.event(name), payload: moodChangedPayload(before.mood, mood), qos: 1 });
+        publisher.send({ topic: topics.event(name), payload: moodChangedPayload(before.mood, mood) });
       }),
     ),
     faces$.pipe(

@@ -41,7 +41,9 @@ export class Nesterov {
   }
 
   restore(tensors: readonly Tensor[]): void {
-    tensors.forEach((tensor, i) => this.#velocity[i]!.assign(tensor));
+    tensors.forEach((tensor, i) => {
+      this.#velocity[i]!.assign(tensor);
+    });
   }
 
   dispose(): void {

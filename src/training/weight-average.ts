@@ -48,6 +48,8 @@ export class WeightAverage {
 
   restore(updates: number, tensors: readonly Tensor[]): void {
     this.#updates = updates;
-    tensors.forEach((tensor, i) => this.#shadow[i]!.assign(tensor));
+    tensors.forEach((tensor, i) => {
+      this.#shadow[i]!.assign(tensor);
+    });
   }
 }
