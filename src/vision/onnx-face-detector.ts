@@ -12,7 +12,7 @@ import { ModelError } from './model-error.ts';
 import { suppressNonMaxima } from './non-maximum-suppression.ts';
 
 export interface FaceDetectorOptions {
-  /** Size of the network's input in px, for models of free size; larger finds farther faces and costs in proportion. */
+  /** The network's input in px; larger finds farther faces and costs in proportion. Models of fixed size keep theirs. */
   readonly inputWidth?: number;
   readonly inputHeight?: number;
   /** Faces below this score are not reported; the card's threshold unless given. */
@@ -55,17 +55,16 @@ export async function loadFaceDetector(modelDir: string, options: FaceDetectorOp
 }
 
 function withInputSize(card: FaceCard, modelDir: string, options: FaceDetectorOptions): FaceCard {
+  const { multipleOf } = card.input;
+  if (multipleOf === undefined) return card;
   const width = options.inputWidth ?? card.input.width;
   const height = options.inputHeight ?? card.input.height;
-  const { multipleOf } = card.input;
-  const fits =
-    multipleOf === undefined
-      ? width === card.input.width && height === card.input.height
-      : width % multipleOf === 0 && height % multipleOf === 0 && width > 0 && height > 0;
-  if (fits) return { ...card, input: { ...card.input, width, height } };
-  const allowed =
-    multipleOf === undefined ? `${card.input.width}x${card.input.height} only` : `multiples of ${multipleOf}`;
-  throw new ModelError('unsupported', `${modelDir}: input ${width}x${height} does not fit, the model takes ${allowed}`);
+  if (width > 0 && height > 0 && width % multipleOf === 0 && height % multipleOf === 0)
+    return { ...card, input: { ...card.input, width, height } };
+  throw new ModelError(
+    'unsupported',
+    `${modelDir}: the model takes no input of ${width}x${height}; choose multiples of ${multipleOf}`,
+  );
 }
 
 async function readWeights(modelDir: string, card: FaceCard): Promise<Buffer> {

@@ -141,11 +141,16 @@ describe('loadFaceDetector', () => {
   it('refuses a size that the model cannot take', async () => {
     await writeModel({});
     expect(await faultOf({ inputWidth: 100 })).toMatchObject({ code: 'unsupported' });
+  });
+
+  it('gives a model of fixed size its own, whatever is configured', async () => {
     const fixed = { ...(cardOf(weights)['input'] as Record<string, unknown>) };
     delete fixed['multipleOf'];
     await writeModel({ input: fixed });
-    const error = await faultOf({ inputWidth: 128, inputHeight: 128 });
-    expect((error as ModelError).message).toContain('takes 64x64 only');
+    const detector = await loadFaceDetector(dir, { inputWidth: 320, inputHeight: 256 });
+    const [face] = await detector.detect(frameWith(64, 64, [[48, 48]]));
+    expect(face!.box).toEqual({ x: 44, y: 44, width: 16, height: 16 });
+    await detector.close();
   });
 
   it.each([
