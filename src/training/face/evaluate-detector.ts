@@ -10,7 +10,7 @@ import {
 import type { LabelledPicture } from './data-set.ts';
 import { evaluationFrame } from './evaluation-frames.ts';
 
-/** The protocol of issue-free comparison: a VGA camera, faces from 32 px on. */
+/** What figures are compared by: a VGA camera, faces from 32 px on. */
 export const PROTOCOL = { width: 640, height: 480, minFacePx: 32 } as const;
 
 /** Heights of faces in px of the frame, by which recall is told apart. */

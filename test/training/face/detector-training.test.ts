@@ -10,7 +10,7 @@ import { halve } from '../../../src/training/face/pixels.ts';
 const options: DetectorTrainingOptions = {
   epochs: 4,
   batchSize: 2,
-  size: 64,
+  size: 32,
   learningRate: 0.04,
   weightDecay: 5e-4,
   averageDecay: 0.9,
