@@ -38,7 +38,8 @@ describe('httpCamera', () => {
     await firstValueFrom(httpCamera('c', settings(url('/stream'))).frames$.pipe(take(3), toArray()));
     expect(requests).toHaveLength(1);
     await firstValueFrom(httpCamera('c', settings(url('/picture'))).frames$.pipe(take(3), toArray()));
-    expect(requests).toHaveLength(4);
+    // At least one a frame; a slow reader lets more than that go by.
+    expect(requests.length).toBeGreaterThanOrEqual(4);
   });
 
   it('believes the mode rather than the content type when it is given', async () => {

@@ -23,6 +23,8 @@ export interface TrainReportOptions {
   readonly seed: number;
   readonly epochs?: number;
   readonly batch?: number;
+  /** Of the layers, 1 unless a test wants a thin net. */
+  readonly width?: number;
   readonly stopped?: () => boolean;
   readonly onStep?: (step: StepReport) => void;
   readonly onEpoch?: (report: EpochReport) => void | Promise<void>;
@@ -44,7 +46,7 @@ export async function trainReport(tf: Tf, options: TrainReportOptions): Promise<
   const { training, selection, out } = options;
   const epochs = options.epochs ?? REPORT_RECIPE.epochs;
   const size = options.batch ?? REPORT_RECIPE.batch;
-  const model = buildReportNet(tf, options.seed);
+  const model = buildReportNet(tf, options.seed, options.width);
   const optimizer = tf.train.adam(REPORT_RECIPE.learningRate);
   const path = join(out, 'checkpoint.bin');
   let random: Random = new Random(options.seed);
