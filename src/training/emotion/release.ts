@@ -9,14 +9,14 @@ import { loadEmotionClassifier } from '../../vision/onnx-emotion-classifier.ts';
 import { loadTensorFlow } from '../backend.ts';
 import { exportOnnx } from '../onnx/export-onnx.ts';
 import { MIN_DEVIATION } from './augment.ts';
-import { fitTemperature } from './calibrate.ts';
-import { HEADS, loadCompactNet } from './compact-net.ts';
+import { fitCalibration, type Calibration } from './calibrate.ts';
+import { HEADS, loadCompactNet, type Head } from './compact-net.ts';
 import { countParameters } from './count-parameters.ts';
-import { SIDE } from './data-set.ts';
+import { SIDE, type LabelledPicture } from './data-set.ts';
 import { scorePictures } from './judge.ts';
-import { loadDataSet } from './load-data-set.ts';
 import { predictLogits, selectionFigures } from './selection.ts';
 import { majority } from './targets.ts';
+import { loadTrainingData } from './training-data.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -34,32 +34,23 @@ if (options.data === undefined) {
 
 // The crop's margin: our detector's boxes, on FER-2013's pictures drawn 1.6 and 2.2 times as wide as they are, are 0.76
 // of the picture wide and 1.01 high (medians of 277 faces), centred within 0.02; 1 / 0.89 gives the picture back.
-// The averaged weights of a checkpoint become a model: ONNX, and a card with temperatures fitted on PublicTest.
+// The averaged weights of a checkpoint become a model: ONNX, and a card with temperatures fitted on PublicTest; biases go into the weights.
 const { tf } = await loadTensorFlow();
-const { model, epoch } = await loadCompactNet(tf, options.checkpoint);
-
-const selection = await loadDataSet(options.data, ['PublicTest']);
+const { model, epoch, recipe } = await loadCompactNet(tf, options.checkpoint);
+const { selection } = await loadTrainingData(options.data, recipe.seed);
+const raw = predictLogits(tf, model, selection);
+const calibrations = {
+  // Each head is made honest about the labels that it is judged by; without votes both are.
+  fer2013: calibrate('fer2013', (picture) => picture.label),
+  product: calibrate('product', ({ votes, label }) => (votes ? majority(votes) : label)),
+};
+for (const name of HEADS) {
+  const layer = model.getLayer(name);
+  const [kernel, bias] = layer.getWeights();
+  layer.setWeights([kernel!, bias!.add(tf.tensor1d([...calibrations[name].biases]))]);
+}
 const logits = predictLogits(tf, model, selection);
 const figures = selectionFigures(logits, selection);
-const voted = selection.flatMap(({ votes }, i) => {
-  const label = votes && majority(votes);
-  return label === undefined ? [] : [{ i, label }];
-});
-const votedLogits = new Float32Array(voted.length * EMOTIONS.length);
-voted.forEach(({ i }, row) => {
-  votedLogits.set(logits.product.subarray(i * EMOTIONS.length, (i + 1) * EMOTIONS.length), row * EMOTIONS.length);
-});
-const labels = selection.map(({ label }) => label);
-const temperatures = {
-  fer2013: fitTemperature(logits.fer2013, labels),
-  product:
-    voted.length > 0
-      ? fitTemperature(
-          votedLogits,
-          voted.map(({ label }) => label),
-        )
-      : fitTemperature(logits.product, labels),
-};
 
 const onnx = await exportOnnx(tf, model, { inputLayout: 'NCHW', inputName: 'face', outputNames: HEADS });
 const rounded = (value: number): number => Number(value.toFixed(4));
@@ -67,7 +58,7 @@ const head = (name: (typeof HEADS)[number]): EmotionHeadCard => ({
   output: name,
   labels: [...EMOTIONS],
   activation: 'logits',
-  temperature: rounded(temperatures[name]),
+  temperature: rounded(calibrations[name].temperature),
 });
 const card = emotionCardSchema.parse({
   kind: 'emotion-classifier',
@@ -114,5 +105,16 @@ if (!(difference <= 1e-4))
   throw new Error(`${options.out}: scores differ from TensorFlow.js by ${difference}, more than 1e-4`);
 console.log(`scores of ${checked.length} pictures differ from TensorFlow.js by at most ${difference.toExponential(1)}`);
 console.log(
-  `${options.out}: ${onnx.length} bytes, ${JSON.stringify(card.figures)}, temperatures ${JSON.stringify(temperatures)}`,
+  `${options.out}: ${onnx.length} bytes, ${JSON.stringify(card.figures)}, calibration ${JSON.stringify(calibrations)}`,
 );
+
+function calibrate(head: Head, labelOf: (picture: LabelledPicture) => number | undefined): Calibration {
+  const rows = selection.flatMap((picture, i) => {
+    const label = labelOf(picture);
+    return label === undefined
+      ? []
+      : [{ label, logits: raw[head].subarray(i * EMOTIONS.length, (i + 1) * EMOTIONS.length) }];
+  });
+  const labels = rows.map(({ label }) => label);
+  return fitCalibration(Float32Array.from(rows.flatMap((row) => [...row.logits])), labels);
+}
