@@ -87,7 +87,7 @@ export function watchCamera(
   };
   // Whatever remembers (tracks, scores, the mood) begins anew each time the camera is switched on.
   const watched$ = defer(() => {
-    const look = createObserver(vision.detectorFor(camera), vision.classifier);
+    const look = createObserver(vision.detectorFor(camera), vision.classifier, { ignoreZones: camera.ignoreZones });
     return openCamera(name, toCameraSettings(camera), { onSkipped: leftOut }).frames$.pipe(
       superviseCamera({
         // A camera that is asked for a frame now and then is not stalled between two of them.

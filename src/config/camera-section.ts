@@ -57,6 +57,14 @@ const minFace = z
   )
   .meta({ description: 'Smaller faces do not count: px of the scaled picture, or a share of its width such as "5%".' });
 
+/** A part of the picture, in shares of it, so that it holds for any size the picture is scaled to. */
+const zone = section({
+  x: numberBetween(0, 1).meta({ description: 'Left edge, as a share of the width.' }),
+  y: numberBetween(0, 1).meta({ description: 'Upper edge, as a share of the height.' }),
+  width: numberBetween(0, 1),
+  height: numberBetween(0, 1),
+});
+
 /** Names appear in topics, where `bridge` is taken by the daemon's own. */
 export const cameraName = z.string().superRefine((name, context) => {
   const message =
@@ -87,6 +95,10 @@ export const camera = section({
   min_score: numberBetween(0, 1)
     .optional()
     .meta({ description: 'Fainter faces do not count; overrides vision.min_score.' }),
+  ignore_zones: z
+    .array(zone, { error: 'expected a list of zones such as { x: 0.1, y: 0, width: 0.2, height: 0.3 }' })
+    .default([])
+    .meta({ description: 'Faces whose centre lies there do not count: a portrait, a poster, the television.' }),
   ffmpeg,
   http,
 }).transform((value) => ({
@@ -99,6 +111,7 @@ export const camera = section({
   stallTimeoutMs: value.stall_timeout,
   minFacePx: facePx(value.min_face, value.width),
   minScore: value.min_score,
+  ignoreZones: value.ignore_zones,
   ffmpeg: value.ffmpeg,
   http: value.http,
 }));

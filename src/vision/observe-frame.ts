@@ -1,12 +1,19 @@
 import type { Frame } from '../capture/frame.ts';
 import { EMOTIONS, type Emotion, type EmotionClassifier, type EmotionScores } from './emotion.ts';
 import type { FaceDetector } from './face.ts';
+import { outsideZones, type Zone } from './ignore-zones.ts';
 import type { Observation } from './observation.ts';
 import { NO_TRACKS, trackFaces, type TrackingOptions } from './track-faces.ts';
 
 /** The emotion with the highest score; of equals, the first in the order of `EMOTIONS`. */
 export function strongestEmotion(scores: EmotionScores): Emotion {
   return EMOTIONS.reduce((best, emotion) => (scores[emotion] > scores[best] ? emotion : best));
+}
+
+export interface ObserverOptions {
+  readonly tracking?: TrackingOptions;
+  /** Faces there are nobody's. */
+  readonly ignoreZones?: readonly Zone[];
 }
 
 /**
@@ -16,12 +23,12 @@ export function strongestEmotion(scores: EmotionScores): Emotion {
 export function createObserver(
   detector: FaceDetector,
   classifier: EmotionClassifier,
-  tracking?: TrackingOptions,
+  { tracking, ignoreZones = [] }: ObserverOptions = {},
 ): (frame: Frame) => Promise<Observation> {
   let tracks = NO_TRACKS;
   return async (frame) => {
     const detected = await detector.detect(frame);
-    const tracked = trackFaces(tracks, detected, frame.atMs, tracking);
+    const tracked = trackFaces(tracks, outsideZones(detected, ignoreZones, frame), frame.atMs, tracking);
     tracks = tracked.state;
     const scores = await classifier.classify(
       frame,
