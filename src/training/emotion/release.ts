@@ -9,7 +9,7 @@ import { loadEmotionClassifier } from '../../vision/onnx-emotion-classifier.ts';
 import { loadTensorFlow } from '../backend.ts';
 import { exportOnnx } from '../onnx/export-onnx.ts';
 import { MIN_DEVIATION } from './augment.ts';
-import { fitCalibration, type Calibration } from './calibrate.ts';
+import { fitTemperature } from './calibrate.ts';
 import { HEADS, loadCompactNet, type Head } from './compact-net.ts';
 import { countParameters } from './count-parameters.ts';
 import { SIDE, type LabelledPicture } from './data-set.ts';
@@ -34,23 +34,17 @@ if (options.data === undefined) {
 
 // The crop's margin: our detector's boxes, on FER-2013's pictures drawn 1.6 and 2.2 times as wide as they are, are 0.76
 // of the picture wide and 1.01 high (medians of 277 faces), centred within 0.02; 1 / 0.89 gives the picture back.
-// The averaged weights of a checkpoint become a model: ONNX, and a card with temperatures fitted on PublicTest; biases go into the weights.
+// The averaged weights of a checkpoint become a model: ONNX, and a card with temperatures fitted on PublicTest.
 const { tf } = await loadTensorFlow();
 const { model, epoch, recipe } = await loadCompactNet(tf, options.checkpoint);
 const { selection } = await loadTrainingData(options.data, recipe.seed);
-const raw = predictLogits(tf, model, selection);
-const calibrations = {
+const logits = predictLogits(tf, model, selection);
+const figures = selectionFigures(logits, selection);
+const temperatures = {
   // Each head is made honest about the labels that it is judged by; without votes both are.
   fer2013: calibrate('fer2013', (picture) => picture.label),
   product: calibrate('product', ({ votes, label }) => (votes ? majority(votes) : label)),
 };
-for (const name of HEADS) {
-  const layer = model.getLayer(name);
-  const [kernel, bias] = layer.getWeights();
-  layer.setWeights([kernel!, bias!.add(tf.tensor1d([...calibrations[name].biases]))]);
-}
-const logits = predictLogits(tf, model, selection);
-const figures = selectionFigures(logits, selection);
 
 const onnx = await exportOnnx(tf, model, { inputLayout: 'NCHW', inputName: 'face', outputNames: HEADS });
 const rounded = (value: number): number => Number(value.toFixed(4));
@@ -58,7 +52,7 @@ const head = (name: (typeof HEADS)[number]): EmotionHeadCard => ({
   output: name,
   labels: [...EMOTIONS],
   activation: 'logits',
-  temperature: rounded(calibrations[name].temperature),
+  temperature: rounded(temperatures[name]),
 });
 const card = emotionCardSchema.parse({
   kind: 'emotion-classifier',
@@ -105,16 +99,16 @@ if (!(difference <= 1e-4))
   throw new Error(`${options.out}: scores differ from TensorFlow.js by ${difference}, more than 1e-4`);
 console.log(`scores of ${checked.length} pictures differ from TensorFlow.js by at most ${difference.toExponential(1)}`);
 console.log(
-  `${options.out}: ${onnx.length} bytes, ${JSON.stringify(card.figures)}, calibration ${JSON.stringify(calibrations)}`,
+  `${options.out}: ${onnx.length} bytes, ${JSON.stringify(card.figures)}, temperatures ${JSON.stringify(temperatures)}`,
 );
 
-function calibrate(head: Head, labelOf: (picture: LabelledPicture) => number | undefined): Calibration {
+function calibrate(head: Head, labelOf: (picture: LabelledPicture) => number | undefined): number {
   const rows = selection.flatMap((picture, i) => {
     const label = labelOf(picture);
     return label === undefined
       ? []
-      : [{ label, logits: raw[head].subarray(i * EMOTIONS.length, (i + 1) * EMOTIONS.length) }];
+      : [{ label, logits: logits[head].subarray(i * EMOTIONS.length, (i + 1) * EMOTIONS.length) }];
   });
   const labels = rows.map(({ label }) => label);
-  return fitCalibration(Float32Array.from(rows.flatMap((row) => [...row.logits])), labels);
+  return fitTemperature(Float32Array.from(rows.flatMap((row) => [...row.logits])), labels);
 }
