@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEpochs } from '../../../src/training/curves.ts';
+import { readEmotionCard } from '../../../src/vision/emotion-card.ts';
 import { syntheticFaces } from './synthetic-faces.ts';
 
-const ENTRY = fileURLToPath(new URL('../../../src/training/emotion/train.ts', import.meta.url));
+const script = (name: string): string =>
+  fileURLToPath(new URL(`../../../src/training/emotion/${name}.ts`, import.meta.url));
 let folder: string;
 
 beforeAll(async () => {
@@ -27,7 +29,7 @@ afterAll(async () => {
 
 function start(...options: string[]): ChildProcessWithoutNullStreams {
   const tiny = ['--backend', 'cpu', '--widths', '2,2,2,2', '--batch', '4', '--data', folder];
-  return spawn(process.execPath, ['--import', 'tsx', ENTRY, ...tiny, ...options]);
+  return spawn(process.execPath, ['--import', 'tsx', script('train'), ...tiny, ...options]);
 }
 
 async function finish(child: ChildProcessWithoutNullStreams): Promise<{ code: number; out: string; err: string }> {
@@ -40,7 +42,7 @@ async function finish(child: ChildProcessWithoutNullStreams): Promise<{ code: nu
 }
 
 describe('npm run train', () => {
-  it('trains, says what it left out, and writes curves, log, checkpoint and layers model', async () => {
+  it('trains, writes curves, log, checkpoint and layers model, and its checkpoint can be released', async () => {
     const out = join(folder, 'whole');
     const { code, out: said, err } = await finish(start('--out', out, '--epochs', '2'));
     expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
@@ -48,6 +50,15 @@ describe('npm run train', () => {
     expect((await readEpochs(join(out, 'log.ndjson'))).map(({ epoch }) => epoch)).toEqual([1, 2]);
     for (const file of ['training.html', 'checkpoint.bin', 'model/model.json', 'model/weights.bin'])
       await access(join(out, file));
+
+    const released = join(folder, 'model');
+    const checkpoint = ['--checkpoint', join(out, 'checkpoint.bin')];
+    const release = spawn(process.execPath, [
+      ...['--import', 'tsx', script('release')],
+      ...['--data', folder, '--out', released, ...checkpoint],
+    ]);
+    expect((await finish(release)).out).toMatch(/scores of 7 pictures differ from TensorFlow\.js by at most \d/);
+    expect((await readEmotionCard(released)).figures).toMatchObject({ epochs: 2 });
   }, 60_000);
 
   it('loses nothing by Ctrl-C', async () => {
