@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
@@ -42,7 +43,7 @@ async function run(configFile: string): Promise<number> {
   for (const fault of faults) log[fault.severity === 'error' ? 'error' : 'warn'](formatFault(fault));
   if (faults.some(({ severity }) => severity === 'error')) log.error('faulty rules are left out, the others run');
   const stopped = untilSignal();
-  const daemon = await startDaemon({ config, rules, log, version, stateFile: join(stateFolder(), 'state.json') });
+  const daemon = await startDaemon({ config, rules, log, version, stateFile: stateFile(config) });
   greet(config, rules.length, version, log);
   log.info(`${await stopped}: stopping`);
   await daemon.stop();
@@ -56,9 +57,15 @@ function createLog({ level, format }: MoodstatConfig['log']): Logger {
   return pino({ level, base: null }, pretty({ hideObject: true, translateTime: 'SYS:HH:MM:ss', sync: true }));
 }
 
-/** systemd names a folder for state; without it, one beside the project. */
+/** systemd names a folder for state (STATE_DIRECTORY); without it, where the XDG base directories put state. */
 function stateFolder(): string {
-  return process.env['STATE_DIRECTORY'] ?? join(PACKAGE, 'var');
+  const { STATE_DIRECTORY, XDG_STATE_HOME } = process.env;
+  return STATE_DIRECTORY ?? join(XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'moodstat');
+}
+
+/** One file a daemon: a client id belongs to one daemon only. */
+function stateFile({ mqtt }: MoodstatConfig): string {
+  return join(stateFolder(), `${mqtt.clientId.replace(/[^\w.-]/g, '_')}.json`);
 }
 
 function greet({ mqtt, broker, cameras }: MoodstatConfig, ruleCount: number, version: string, log: Logger): void {
