@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
-import { access, constants, mkdir, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, constants, stat } from 'node:fs/promises';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigError, formatFault } from '../config/fault.ts';
 import { loadConfig } from '../config/load-config.ts';
@@ -120,8 +122,7 @@ async function examineBroker({ mqtt, broker }: MoodstatConfig): Promise<Finding>
 
 async function examineState(folder: string): Promise<Finding> {
   try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK);
+    await access(nearestExisting(folder), constants.W_OK);
     return { subject: 'state', status: 'ok', message: `${folder} can be written` };
   } catch {
     return {
@@ -130,6 +131,11 @@ async function examineState(folder: string): Promise<Finding> {
       message: `${folder} cannot be written; camera switches would be forgotten: give this user the right to write there`,
     };
   }
+}
+
+/** The folder, or the one in which it would be made; looking makes nothing. */
+function nearestExisting(folder: string): string {
+  return existsSync(folder) || dirname(folder) === folder ? folder : nearestExisting(dirname(folder));
 }
 
 /** The programs that cameras need, each once. */
