@@ -49,11 +49,13 @@ async function evaluatePictures(dir: string): Promise<void> {
   if (labelled.length === 0) throw new Error(`${dir}: no picture is in the split "${options.split}"; try --split all`);
   // Far below the threshold of the product, so that the curve has its tail.
   const detector = await loadFaceDetector(options.model, { ...engine, minScore: 0.02 });
-  const evaluated = await evaluateDetector(detector, labelled, (done) => {
+  const timed = await loadFaceDetector(options.model, engine);
+  const onPicture = (done: number): void => {
     if (process.stderr.isTTY) process.stderr.write(`\r${done} / ${labelled.length} pictures`);
-  });
+  };
+  const evaluated = await evaluateDetector(detector, labelled, { timed, onPicture });
   if (process.stderr.isTTY) process.stderr.write('\r');
-  await detector.close();
+  await Promise.all([detector.close(), timed.close()]);
   const { evaluation } = evaluated;
   const html = resolve(options.html ?? join('var', 'face-evaluation.html'));
   if (!options.json || options.html !== undefined) {

@@ -16,7 +16,7 @@ const { values: options } = parseArgs({
   options: {
     checkpoint: { type: 'string', default: 'var/face/checkpoint.bin' },
     out: { type: 'string', default: 'models/face' },
-    'min-score': { type: 'string', default: '0.55' },
+    'min-score': { type: 'string', default: '0.58' },
     backend: { type: 'string', default: 'auto' },
   },
 });
