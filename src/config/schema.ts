@@ -89,7 +89,9 @@ const vision = optionalSection({
   min_score: numberBetween(0, 1)
     .optional()
     .meta({ description: 'Fainter faces do not count; the model’s own threshold when left out.' }),
-  min_face_px: integerBetween(8, 2000).default(24).meta({ description: 'Narrower faces do not count.' }),
+  min_face_px: integerBetween(8, 2000)
+    .default(24)
+    .meta({ description: 'Faces less high than this in the picture do not count.' }),
   threads: integerBetween(1, 64).default(1).meta({ description: 'Threads of each model.' }),
 }).transform((value) => ({
   faceModel: value.face_model,
