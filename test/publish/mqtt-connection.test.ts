@@ -10,7 +10,8 @@ import { afterEach, beforeAll, afterAll, describe, expect, test } from 'vitest';
 import { BrokerError } from '../../src/publish/broker-error.ts';
 import { openMqttConnection } from '../../src/publish/mqtt-connection.ts';
 import type { MqttSettings } from '../../src/publish/mqtt-settings.ts';
-import { Mosquitto, describeMosquitto, findProgram, freePort } from './real-mosquitto.ts';
+import { freePort } from '../fakes/free-port.ts';
+import { Mosquitto, describeMosquitto, findProgram } from './real-mosquitto.ts';
 
 const run = promisify(execFile);
 const PASSWORD = 'geheim:@ß';

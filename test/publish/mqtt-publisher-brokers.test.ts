@@ -6,7 +6,8 @@ import type { MqttSettings } from '../../src/publish/mqtt-settings.ts';
 import type { ConnectionState, IncomingMessage } from '../../src/publish/publisher.ts';
 import { recordingLog } from '../fakes/recording-log.ts';
 import { Cable } from './cable.ts';
-import { Mosquitto, describeMosquitto, freePort } from './real-mosquitto.ts';
+import { freePort } from '../fakes/free-port.ts';
+import { Mosquitto, describeMosquitto } from './real-mosquitto.ts';
 import { Watcher, retainedAt } from './watcher.ts';
 
 // The publisher against the two brokers it meets at people's homes, with real sockets, cut cables and killed brokers.

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe } from 'vitest';
+import { freePort } from '../fakes/free-port.ts';
 
 /** Where Debian and others put daemons, beside what is in the PATH. */
 const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
@@ -22,15 +22,6 @@ if (absent.length > 0) {
   const message = `${absent.join(', ')} not installed (Debian: apt-get install mosquitto openssl)`;
   if (process.env['CI']) throw new Error(message);
   console.warn(`LEFT OUT: tests with a real MQTT broker: ${message}`);
-}
-
-/** A port that is free now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** A Mosquitto of its own, with its configuration and memory in a temporary folder; stopped and started at will. */
