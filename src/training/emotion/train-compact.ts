@@ -4,13 +4,14 @@ import type { LayersModel, NamedTensorMap, Scalar, Tensor1D, Tensor2D, Variable 
 import type { Tf } from '../backend.ts';
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts';
 import { fuseBatchNorm } from '../fused-ops.ts';
+import { loadLayersModel } from '../layers-file.ts';
 import { Nesterov } from '../nesterov.ts';
 import { Random } from '../random.ts';
 import { learningRateAt } from '../schedule.ts';
 import { WeightAverage } from '../weight-average.ts';
 import { buildBatch, type Batch } from './batch.ts';
 import { buildCompactNet } from './compact-net.ts';
-import type { LabelledPicture } from './data-set.ts';
+import { DataSetError, type LabelledPicture } from './data-set.ts';
 import { planEpoch, type EpochPlan, type Recipe } from './recipe.ts';
 import { predictLogits, selectionFigures, type SelectionFigures } from './selection.ts';
 import { buildTargets, classWeights } from './targets.ts';
@@ -62,6 +63,8 @@ export interface TrainCompactOptions {
   /** Folder of checkpoint.bin (to go on from) and best.bin. */
   readonly out: string;
   readonly resume: boolean;
+  /** A saved layers model of the same widths, whose weights a new training starts from. */
+  readonly init?: string;
   /** Allows another recipe than the checkpoint's; the training is then no longer the one of either recipe. */
   readonly replan?: boolean;
   /** Asked after every step; the training then writes its checkpoint and returns. */
@@ -77,6 +80,7 @@ export interface TrainCompactOptions {
 export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promise<LayersModel> {
   const { recipe, training, selection, out } = options;
   const model = buildCompactNet(tf, { widths: recipe.widths, seed: recipe.seed * 1000, side: null });
+  if (options.init !== undefined) await startFrom(tf, model, options.init);
   fuseBatchNorm(tf, model);
   const variables = model.trainableWeights.map((weight) => weight.read() as unknown) as Variable[];
   const optimizer = new Nesterov(tf, variables, recipe.momentum, recipe.weightDecay);
@@ -176,6 +180,16 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
     });
   }
   return model;
+}
+
+/** Puts the weights of the layers model at `path` into `model`, which must have the same layers. */
+async function startFrom(tf: Tf, model: LayersModel, path: string): Promise<void> {
+  const start = await loadLayersModel(tf, path);
+  const shapes = (of: LayersModel): string => of.getWeights().map(({ shape }) => shape.join('×')).join(', ');
+  const [theirs, ours] = [shapes(start), shapes(model)];
+  if (theirs !== ours) throw new DataSetError(`${path}: has weights of ${theirs}; this net needs ${ours}`);
+  model.setWeights(start.getWeights());
+  start.dispose();
 }
 
 function requireSameRecipe(path: string, before: Recipe, now: Recipe): void {

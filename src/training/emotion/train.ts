@@ -19,6 +19,7 @@ const { values: options } = parseArgs({
     arch: { type: 'string', default: 'compact' },
     backend: { type: 'string', default: 'auto' },
     resume: { type: 'boolean', default: false },
+    init: { type: 'string' },
     replan: { type: 'boolean', default: false },
     epochs: { type: 'string' },
     batch: { type: 'string' },
@@ -104,7 +105,12 @@ async function train(path: string): Promise<void> {
     await trainReport(tf, { ...shared, epochs, batch, seed: recipe.seed });
   } else {
     console.log(JSON.stringify(recipe));
-    await trainCompact(tf, { ...shared, recipe, replan: options.replan });
+    await trainCompact(tf, {
+      ...shared,
+      recipe,
+      replan: options.replan,
+      ...(options.init !== undefined && { init: options.init }),
+    });
     const { model } = await loadCompactNet(tf, join(options.out, 'checkpoint.bin'));
     await saveLayersModel(model, join(options.out, 'model'));
   }
