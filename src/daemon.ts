@@ -55,16 +55,24 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const topics = createTopics(config.mqtt.baseTopic);
 
   const watches = config.cameras.map((camera) => watchCamera(camera, saved.enabled[camera.name], options, vision));
-  const home$ = merge(...watches.map(updatesOf(({ decided$ }) => decided$))).pipe(
-    combineHome(),
-    // Each camera has waited already before it said that nobody is there.
-    decideMood({ ...config.mood, absentAfterMs: 0 }),
-    reportMoods(config.mood),
-    share(),
-  );
+  const moodTogether = (ofPlace: readonly Watch[]): Observable<Mood> =>
+    merge(...ofPlace.map(updatesOf(({ decided$ }) => decided$))).pipe(
+      combineHome(),
+      // Each camera has waited already before it said that nobody is there.
+      decideMood({ ...config.mood, absentAfterMs: 0 }),
+      reportMoods(config.mood),
+      share(),
+    );
+  const home$ = moodTogether(watches);
+  const rooms = [...new Set(watches.map(({ room }) => room))].filter((room) => room !== null);
   const reported$ = merge(
     ...watches.map(updatesOf(({ moods$ }) => moods$)),
-    home$.pipe(map((mood): MoodUpdate => ({ camera: null, mood }))),
+    ...rooms.map((room) =>
+      moodTogether(watches.filter((watch) => watch.room === room)).pipe(
+        map((mood): MoodUpdate => ({ camera: null, room, mood })),
+      ),
+    ),
+    home$.pipe(map((mood): MoodUpdate => ({ camera: null, room: null, mood }))),
   ).pipe(share());
 
   const running = new Subscription();
@@ -112,7 +120,7 @@ function roomsOf({ cameras }: MoodstatConfig): DiscoveredCamera[] {
 }
 
 function updatesOf(moodsOf: (watch: Watch) => Observable<Mood>): (watch: Watch) => Observable<MoodUpdate> {
-  return (watch) => moodsOf(watch).pipe(map((mood) => ({ camera: watch.name, mood })));
+  return (watch) => moodsOf(watch).pipe(map((mood) => ({ camera: watch.name, room: watch.room, mood })));
 }
 
 /** Runs the rules over what is reported, so that whoever reads the topics can tell why a rule fired. */
@@ -146,7 +154,9 @@ function actByRules(
 /** For who watches the terminal: each change of a mood, and no more. */
 function logMoods(moods$: Observable<MoodUpdate>, log: Logger): Subscription {
   const last = new Map<string | null, Mood['mood']>();
-  return moods$.subscribe(({ camera, mood: { mood, confidence, faces } }) => {
+  return moods$.subscribe(({ camera, room, mood: { mood, confidence, faces } }) => {
+    // Who looks at one room by one camera would read everything twice.
+    if (camera === null && room !== null) return;
     if (last.has(camera) && last.get(camera) === mood) return;
     last.set(camera, mood);
     const words =

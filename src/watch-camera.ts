@@ -39,6 +39,7 @@ const FACE_MARGIN = 0.1;
 
 /** One camera's part of the dataflow, with what the rest of the daemon needs of it. */
 export interface Watch extends CameraStreams {
+  readonly room: string | null;
   readonly enabled$: BehaviorSubject<boolean>;
   /** Every decided mood, those not worth reporting too. */
   readonly decided$: Observable<Mood>;
@@ -141,6 +142,7 @@ export function watchCamera(
   );
   return {
     name,
+    room: camera.room ?? null,
     enabled$,
     available$: available$.pipe(distinctUntilChanged()),
     decided$,

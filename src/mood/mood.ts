@@ -4,7 +4,7 @@ import type { ObservedFace } from '../vision/observation.ts';
 /** What lasts: an emotion, `uncertain` when the evidence does not carry a decision, `null` when nobody is visible. */
 export type MoodName = Emotion | 'uncertain' | null;
 
-/** The mood of one camera or of the home at one time. */
+/** The mood of one camera, of a room or of the home at one time. */
 export interface Mood {
   readonly mood: MoodName;
   /** Smoothed score of `mood`, 0 to 1; 0 when nobody is visible. */
@@ -25,9 +25,11 @@ export interface Mood {
   readonly validUntilMs: number;
 }
 
-/** Whose mood: one camera's or, with `camera` null, the whole home's. */
+/** Whose mood: a camera's, a room's when only `room` is set, the whole home's when neither is. */
 export interface MoodUpdate {
   readonly camera: string | null;
+  /** The room as the configuration names it; with `camera`, the room that it looks at, null when none is named. */
+  readonly room: string | null;
   readonly mood: Mood;
 }
 

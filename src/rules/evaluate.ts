@@ -83,7 +83,9 @@ function isFresh(mood: Mood, nowMs: number): boolean {
   return mood.validUntilMs > nowMs && mood.atMs <= nowMs + MAX_AHEAD_MS;
 }
 
-function isNews({ camera, mood }: MoodUpdate, places: Places, nowMs: number): boolean {
+function isNews({ camera, room, mood }: MoodUpdate, places: Places, nowMs: number): boolean {
+  // A room's mood is nobody's here: rules look at cameras and at the home.
+  if (camera === null && room !== null) return false;
   const known = places[placeKey(camera)];
   return isFresh(mood, nowMs) && (!known || mood.atMs >= known.mood.atMs);
 }

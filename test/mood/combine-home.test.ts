@@ -16,7 +16,7 @@ function update(camera: string, atMs: number, faces: number, emotion: 'happy' | 
     atMs,
     validUntilMs: atMs + validForMs,
   };
-  return { camera, mood };
+  return { camera, room: null, mood };
 }
 
 function combined(updates: MoodUpdate[]) {

@@ -136,6 +136,16 @@ describe('a trigger fires', () => {
   });
 });
 
+describe('a mood of a room', () => {
+  it('is not taken for the home’s', () => {
+    const seenAt = (room: string | null) =>
+      (['neutral', 'happy'] as const).map((mood, i) => seen({ camera: null, room, mood: moodAt(mood, i * 1000) }));
+    const rule = ruleOf(moodTrigger({ camera: null }));
+    expect(runAll([rule], seenAt('Kitchen')).kinds).toEqual([]);
+    expect(runAll([rule], seenAt(null)).kinds).toEqual(['fired']);
+  });
+});
+
 describe('a replay', () => {
   const rule = ruleOf(moodTrigger());
 
@@ -264,7 +274,9 @@ const anyInputs = fc
     let nowMs = 0;
     return steps.map(({ gapMs, mood, valence }) => {
       nowMs += gapMs;
-      return mood === undefined ? time(nowMs) : seen({ camera: 'a', mood: moodAt(mood, nowMs, { valence }) });
+      return mood === undefined
+        ? time(nowMs)
+        : seen({ room: null, camera: 'a', mood: moodAt(mood, nowMs, { valence }) });
     });
   });
 

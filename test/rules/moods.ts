@@ -28,7 +28,7 @@ export function updateAt(
   more: Partial<Mood> = {},
   camera: string | null = 'a',
 ): MoodUpdate {
-  return { camera, mood: moodAt(mood, atMs, more) };
+  return { camera, room: null, mood: moodAt(mood, atMs, more) };
 }
 
 export function moodTrigger(more: Partial<MoodTrigger> = {}): MoodTrigger {
