@@ -185,7 +185,11 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
 /** Puts the weights of the layers model at `path` into `model`, which must have the same layers. */
 async function startFrom(tf: Tf, model: LayersModel, path: string): Promise<void> {
   const start = await loadLayersModel(tf, path);
-  const shapes = (of: LayersModel): string => of.getWeights().map(({ shape }) => shape.join('×')).join(', ');
+  const shapes = (of: LayersModel): string =>
+    of
+      .getWeights()
+      .map(({ shape }) => shape.join('×'))
+      .join(', ');
   const [theirs, ours] = [shapes(start), shapes(model)];
   if (theirs !== ours) throw new DataSetError(`${path}: has weights of ${theirs}; this net needs ${ours}`);
   model.setWeights(start.getWeights());
