@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { EMOTIONS } from './emotion.ts';
-import { ModelError } from './model-error.ts';
+import { readCard } from './read-card.ts';
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 
@@ -59,29 +57,7 @@ export type EmotionCard = z.infer<typeof emotionCardSchema>;
 export type EmotionHeadCard = z.infer<typeof headSchema>;
 export type EmotionInputCard = EmotionCard['input'];
 
-/** Reads the card of an emotion model. Throws a `ModelError` that names the file, the key and what is wrong with it. */
+/** Reads the card of an emotion model, as `readCard`. */
 export async function readEmotionCard(modelDir: string): Promise<EmotionCard> {
-  const path = join(modelDir, 'card.json');
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new ModelError('missing', `${path}: cannot be read; a model is a folder with card.json and its weights`, {
-      cause,
-    });
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ModelError('bad-card', `${path}: is not JSON (${(cause as Error).message}); repair or restore it`, {
-      cause,
-    });
-  }
-  const parsed = emotionCardSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'card'}: ${issue.message}`).join('; ');
-  throw new ModelError('bad-card', `${path}: ${faults}; correct the card or restore the model`, {
-    cause: parsed.error,
-  });
+  return readCard(modelDir, emotionCardSchema);
 }

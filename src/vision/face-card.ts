@@ -1,7 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
-import { ModelError } from './model-error.ts';
+import { readCard } from './read-card.ts';
 
 const triple = z.tuple([z.number(), z.number(), z.number()]);
 
@@ -79,29 +77,7 @@ export type FaceCard = z.infer<typeof faceCardSchema>;
 export type FaceDecoderCard = FaceCard['decoder'];
 export type FaceInputCard = FaceCard['input'];
 
-/** Reads the card of a face detector. Throws a `ModelError` that names the file, the key and what is wrong with it. */
+/** Reads the card of a face detector, as `readCard`. */
 export async function readFaceCard(modelDir: string): Promise<FaceCard> {
-  const path = join(modelDir, 'card.json');
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (cause) {
-    throw new ModelError('missing', `${path}: cannot be read; a model is a folder with card.json and its weights`, {
-      cause,
-    });
-  }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new ModelError('bad-card', `${path}: is not JSON (${(cause as Error).message}); repair or restore it`, {
-      cause,
-    });
-  }
-  const parsed = faceCardSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'card'}: ${issue.message}`).join('; ');
-  throw new ModelError('bad-card', `${path}: ${faults}; correct the card or restore the model`, {
-    cause: parsed.error,
-  });
+  return readCard(modelDir, faceCardSchema);
 }

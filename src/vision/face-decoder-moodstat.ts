@@ -1,6 +1,6 @@
 import type { DetectedFace } from './face.ts';
 import type { FaceDecoderCard } from './face-card.ts';
-import type { Outputs } from './face-decoder-outputs.ts';
+import type { Outputs } from './network.ts';
 
 /** Bounds of the raw distances, as in training: e³ ≈ 20 strides. */
 const MAX_LOG_DISTANCE = 3;

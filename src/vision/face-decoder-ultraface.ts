@@ -1,6 +1,6 @@
 import type { DetectedFace } from './face.ts';
 import type { FaceDecoderCard } from './face-card.ts';
-import type { InputSize, Outputs } from './face-decoder-outputs.ts';
+import type { InputSize, Outputs } from './network.ts';
 
 type UltrafaceCard = Extract<FaceDecoderCard, { type: 'ultraface' }>;
 

@@ -1,7 +1,7 @@
 import type { DetectedFace } from './face.ts';
 import type { FaceDecoderCard } from './face-card.ts';
 import { decodeMoodstat } from './face-decoder-moodstat.ts';
-import type { InputSize, Outputs } from './face-decoder-outputs.ts';
+import type { InputSize, Outputs } from './network.ts';
 import { decodeUltraface } from './face-decoder-ultraface.ts';
 import { decodeYunet } from './face-decoder-yunet.ts';
 

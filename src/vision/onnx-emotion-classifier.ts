@@ -1,8 +1,5 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { Frame } from '../capture/frame.ts';
+import { BufferPool } from './buffer-pool.ts';
 import type { EmotionClassifier, EmotionScores } from './emotion.ts';
 import { readEmotionCard, type EmotionCard, type EmotionHeadCard } from './emotion-card.ts';
 import { scoresFromOutput } from './emotion-scores.ts';
@@ -10,6 +7,8 @@ import type { Box } from './face.ts';
 import { squareAround } from './face-crop.ts';
 import { inputLength, renderFace } from './face-input.ts';
 import { ModelError } from './model-error.ts';
+import type { Network, OutputTensor } from './network.ts';
+import { openOnnxNetwork } from './onnx-network.ts';
 
 export interface EmotionClassifierOptions {
   /** Which of the card's heads; `product` unless given. */
@@ -37,65 +36,22 @@ export async function loadEmotionClassifier(
       'unsupported',
       `${modelDir}: has no head "${wanted}", only ${Object.keys(card.heads).join(', ')}`,
     );
-  const weights = await readWeights(modelDir, card);
-  let session: InferenceSession;
-  try {
-    session = await InferenceSession.create(weights, {
-      intraOpNumThreads: options.threads ?? 1,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-    });
-  } catch (cause) {
-    throw new ModelError(
-      'bad-weights',
-      `${join(modelDir, card.file)}: ONNX Runtime cannot load it; restore the model`,
-      { cause },
-    );
-  }
-  const missing = [
-    ...(session.inputNames.includes(card.input.name) ? [] : [`input ${card.input.name}`]),
-    ...(session.outputNames.includes(head.output) ? [] : [`output ${head.output}`]),
-  ];
-  if (missing.length > 0) {
-    const has = [...session.inputNames, ...session.outputNames].join(', ');
-    throw new ModelError(
-      'bad-card',
-      `${modelDir}: the weights have no ${missing.join(', ')}, only ${has}; correct the card`,
-    );
-  }
-  return new OnnxEmotionClassifier(modelDir, card, head, session);
-}
-
-async function readWeights(modelDir: string, card: EmotionCard): Promise<Buffer> {
-  const path = join(modelDir, card.file);
-  let weights: Buffer;
-  try {
-    weights = await readFile(path);
-  } catch (cause) {
-    throw new ModelError('missing', `${path}: cannot be read; restore the model's folder`, { cause });
-  }
-  const sha256 = createHash('sha256').update(weights).digest('hex');
-  if (sha256 === card.sha256) return weights;
-  throw new ModelError(
-    'bad-weights',
-    `${path}: sha256 is ${sha256.slice(0, 12)}…, the card says ${card.sha256.slice(0, 12)}…; restore the model or correct its card`,
-  );
+  const names = { input: card.input.name, outputs: [head.output] };
+  return new OnnxEmotionClassifier(modelDir, card, head, await openOnnxNetwork(modelDir, card, names, options.threads));
 }
 
 class OnnxEmotionClassifier implements EmotionClassifier {
   readonly #modelDir: string;
   readonly #card: EmotionCard;
   readonly #head: EmotionHeadCard;
-  readonly #session: InferenceSession;
-  /** Input buffers at rest. Cameras share a classifier, so two frames may be under way at once. */
-  readonly #buffers: Float32Array[] = [];
+  readonly #network: Network;
+  readonly #buffers = new BufferPool();
 
-  constructor(modelDir: string, card: EmotionCard, head: EmotionHeadCard, session: InferenceSession) {
+  constructor(modelDir: string, card: EmotionCard, head: EmotionHeadCard, network: Network) {
     this.#modelDir = modelDir;
     this.#card = card;
     this.#head = head;
-    this.#session = session;
+    this.#network = network;
   }
 
   async classify(frame: Frame, boxes: readonly Box[]): Promise<readonly EmotionScores[]> {
@@ -106,50 +62,37 @@ class OnnxEmotionClassifier implements EmotionClassifier {
   }
 
   async close(): Promise<void> {
-    await this.#session.release();
+    await this.#network.close();
   }
 
   async #classifyBatch(frame: Frame, boxes: readonly Box[]): Promise<EmotionScores[]> {
-    const { input, crop } = this.#card;
-    const length = inputLength(input);
-    const buffer = this.#takeBuffer(boxes.length * length);
-    boxes.forEach((box, i) => {
-      renderFace(frame, squareAround(box, crop), input, buffer, i * length);
-    });
-    const values = await this.#infer(buffer, boxes.length, length);
+    const values = await this.#infer(frame, boxes);
     const labels = this.#head.labels.length;
     return boxes.map((_, i) => scoresFromOutput(values.subarray(i * labels, (i + 1) * labels), this.#head));
   }
 
-  async #infer(buffer: Float32Array, faces: number, length: number): Promise<Float32Array> {
-    const { name, layout, colour, width, height } = this.#card.input;
+  async #infer(frame: Frame, boxes: readonly Box[]): Promise<Float32Array> {
+    const { input, crop } = this.#card;
+    const { layout, colour, width, height } = input;
+    const faces = boxes.length;
     const channels = colour === 'grey' ? 1 : 3;
     const dims = layout === 'NCHW' ? [faces, channels, height, width] : [faces, height, width, channels];
-    const tensor = new Tensor('float32', buffer.subarray(0, faces * length), dims);
-    let output: Tensor | undefined;
+    const length = inputLength(input);
+    const buffer = this.#buffers.take(faces * length);
+    boxes.forEach((box, i) => {
+      renderFace(frame, squareAround(box, crop), input, buffer, i * length);
+    });
+    let output: OutputTensor | undefined;
     try {
-      output = (await this.#session.run({ [name]: tensor }, [this.#head.output]))[this.#head.output];
-    } catch (cause) {
-      throw new ModelError(
-        'inference',
-        `${this.#modelDir}: inference failed on ${faces} faces (${(cause as Error).message})`,
-        { cause },
-      );
+      output = (await this.#network.run(buffer, dims, () => `${faces} faces`))[this.#head.output];
     } finally {
-      this.#buffers.push(buffer);
+      this.#buffers.give(buffer);
     }
-    const values = output?.data;
-    if (values instanceof Float32Array && values.length === faces * this.#head.labels.length) return values;
+    if (output?.data instanceof Float32Array && output.data.length === faces * this.#head.labels.length)
+      return output.data;
     throw new ModelError(
       'bad-card',
       `${this.#modelDir}: output ${this.#head.output} is [${output?.dims.join(', ') ?? ''}], the card has ${this.#head.labels.length} labels; correct the card`,
     );
-  }
-
-  #takeBuffer(length: number): Float32Array {
-    const at = this.#buffers.findIndex((buffer) => buffer.length >= length);
-    if (at >= 0) return this.#buffers.splice(at, 1)[0]!;
-    this.#buffers.length = Math.min(this.#buffers.length, 3);
-    return new Float32Array(length);
   }
 }

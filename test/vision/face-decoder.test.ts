@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FaceDecoderCard } from '../../src/vision/face-card.ts';
 import { createFaceDecoder } from '../../src/vision/face-decoder.ts';
-import type { OutputTensor } from '../../src/vision/face-decoder-outputs.ts';
+import type { OutputTensor } from '../../src/vision/network.ts';
 
 const input = { width: 32, height: 16 };
 
