@@ -31,6 +31,11 @@ export interface DaemonOptions {
   readonly version: string;
   /** What must outlive a restart is kept in this file. */
   readonly stateFile: string;
+  /**
+   * How whoever runs the daemon begins it anew when `restart` is asked for: `prepare` resolves when a new start can be
+   * tried and rejects in words, `begin` follows once the request has its response. Without it the request is refused.
+   */
+  readonly restart?: { readonly prepare: () => Promise<unknown>; readonly begin: () => void };
   /** Waits before a lost camera or broker is tried again, when not the usual ones. */
   readonly backoff?: BackoffOptions;
 }
@@ -80,7 +85,14 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   running.add(saving.subscription);
   running.add(obeySwitches(publisher, topics, watches, log));
   running.add(actByRules(rules, reported$, publisher, topics, log));
-  running.add(tellBridge(publisher, topics, watches, { config, version, startedAtMs }));
+  const prepareRestart = options.restart && { prepareRestart: options.restart.prepare };
+  running.add(
+    tellBridge(publisher, topics, { config, version, startedAtMs, watches, log, ...prepareRestart }).subscribe(
+      ({ name, status }) => {
+        if (name === 'restart' && status === 'ok') options.restart?.begin();
+      },
+    ),
+  );
   running.add(logMoods(reported$, log));
   running.add(
     home$.subscribe((mood) => {

@@ -36,19 +36,45 @@ const terminal: Terminal = {
   interactive: process.stderr.isTTY,
 };
 
+/** The daemon until a signal ends it; when `restart` is asked for, a new one in this process, by the files as they are then. */
 async function run(configFile: string): Promise<number> {
+  const signal = untilSignal();
+  while ((await runOnce(configFile, signal)) === 'restart');
+  return EXIT.ok;
+}
+
+async function runOnce(configFile: string, signal: Promise<NodeJS.Signals>): Promise<'restart' | NodeJS.Signals> {
   const { config, rules, faults } = await loadConfig(configFile, process.env);
   const log = createLog(config.log);
   const version = await readVersion();
   for (const fault of faults) log[fault.severity === 'error' ? 'error' : 'warn'](formatFault(fault));
   if (faults.some(({ severity }) => severity === 'error')) log.error('faulty rules are left out, the others run');
-  const stopped = untilSignal();
-  const daemon = await startDaemon({ config, rules, log, version, stateFile: stateFile(config) });
+  let begin: () => void;
+  const restart = new Promise<'restart'>((resolve) => {
+    begin = () => {
+      resolve('restart');
+    };
+  });
+  const daemon = await startDaemon({
+    config,
+    rules,
+    log,
+    version,
+    stateFile: stateFile(config),
+    restart: {
+      // A faulty file would end the start, and with it the daemon: it goes on by the old ones instead.
+      prepare: () => loadConfig(configFile, process.env),
+      begin: () => {
+        begin();
+      },
+    },
+  });
   greet(config, rules.length, version, log);
-  log.info(`${await stopped}: stopping`);
+  const reason = await Promise.race([signal, restart]);
+  log.info(`${reason}: stopping`);
   await daemon.stop();
   log.info('stopped');
-  return EXIT.ok;
+  return reason;
 }
 
 function createLog({ level, format }: MoodstatConfig['log']): Logger {

@@ -13,11 +13,13 @@ import {
   merge,
   type Observable,
   share,
+  Subject,
   switchMap,
   tap,
 } from 'rxjs';
 import type { CameraSettings } from './capture/camera-settings.ts';
 import { openCamera } from './capture/open-camera.ts';
+import type { Frame } from './capture/frame.ts';
 import { processNewest } from './capture/process-newest.ts';
 import { type CameraState, superviseCamera } from './capture/supervise-camera.ts';
 import type { CameraConfig, MoodstatConfig } from './config/resolve-config.ts';
@@ -41,6 +43,8 @@ const FACE_MARGIN = 0.1;
 export interface Watch extends CameraStreams {
   readonly room: string | null;
   readonly enabled$: BehaviorSubject<boolean>;
+  /** Each frame as it is about to be looked at; whoever listens decides what becomes of it, nothing is kept here. */
+  readonly frames$: Observable<Frame>;
   /** Every decided mood, those not worth reporting too. */
   readonly decided$: Observable<Mood>;
   readonly health: (nowMs: number) => CameraHealth;
@@ -63,6 +67,7 @@ export function watchCamera(
   const meter = new CameraMeter(Date.now());
   const enabled$ = new BehaviorSubject(savedEnabled ?? camera.enabled);
   const available$ = new BehaviorSubject(false);
+  const frames$ = new Subject<Frame>();
   let restarts = 0;
   let lastReason: string | undefined;
   const onState = (change: CameraState): void => {
@@ -98,13 +103,15 @@ export function watchCamera(
         ...(backoff && { backoffMs: backoff.firstMs, maxBackoffMs: backoff.maxMs, stableAfterMs: backoff.stableMs }),
       }),
       processNewest(
-        (frame) =>
-          from(look(frame)).pipe(
+        (frame) => {
+          frames$.next(frame);
+          return from(look(frame)).pipe(
             catchError((error: unknown) => {
               leftOut(error instanceof Error ? error.message : String(error));
               return EMPTY;
             }),
-          ),
+          );
+        },
         () => {
           meter.dropped();
         },
@@ -144,6 +151,7 @@ export function watchCamera(
     name,
     room: camera.room ?? null,
     enabled$,
+    frames$,
     available$: available$.pipe(distinctUntilChanged()),
     decided$,
     moods$: decided$.pipe(reportMoods(config.mood), share()),

@@ -8,7 +8,13 @@ async function documents(): Promise<string[]> {
   const flows = (await readdir(new URL('flows/', ROOT), { recursive: true }).catch(() => [])).filter((name) =>
     /\.(json|md|html)$/.test(name),
   );
-  return ['README.md', 'src/publish/README.md', ...flows.map((name) => `flows/${name}`)];
+  const docs = await readdir(new URL('docs/', ROOT));
+  return [
+    'README.md',
+    'src/publish/README.md',
+    ...docs.map((name) => `docs/${name}`),
+    ...flows.map((name) => `flows/${name}`),
+  ];
 }
 
 /** Everything that looks like a topic under our base, with `<placeholders>` spelled out as an example. */
@@ -38,11 +44,13 @@ describe('documents and flows', () => {
   });
 
   it('link to files that are there', async () => {
-    for (const name of ['README.md', 'CHANGELOG.md']) {
-      const text = await readFile(new URL(name, ROOT), 'utf8');
+    const docs = await readdir(new URL('docs/', ROOT));
+    for (const name of ['README.md', 'CHANGELOG.md', ...docs.map((file) => `docs/${file}`)]) {
+      const file = new URL(name, ROOT);
+      const text = await readFile(file, 'utf8');
       for (const [, target] of text.matchAll(/\]\((?!https?:)([^)#]+)/g))
         await expect(
-          readFile(new URL(target!, ROOT)).catch(
+          readFile(new URL(target!, file)).catch(
             (error: unknown) => (error as NodeJS.ErrnoException).code === 'EISDIR',
           ),
           target,

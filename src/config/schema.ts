@@ -158,7 +158,9 @@ const web = optionalSection({
 
 const privacy = optionalSection({
   frames: z.literal('none', { error: 'frames are never kept: `none` is all there is' }).default('none'),
-  snapshots: z.literal(false, { error: 'pictures never leave memory: `false` is all there is' }).default(false),
+  snapshots: trueOrFalse().default(false).meta({
+    description: 'true lets the request `snapshot` publish a picture of a camera on the broker, where all can see it.',
+  }),
 });
 
 const log = optionalSection({
