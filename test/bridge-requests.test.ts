@@ -11,6 +11,7 @@ function running(options: Partial<Requested> = {}) {
   const frames$ = new Subject<Frame>();
   const living: Watch = {
     name: 'living',
+    room: 'living',
     enabled$: new BehaviorSubject(true),
     frames$,
     available$: EMPTY,
