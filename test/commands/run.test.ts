@@ -61,7 +61,11 @@ describe('moodstat run', () => {
     await recorder.heard(isInfoWith('"living"'));
 
     await write('  living: { source: demo, fsp: 2 }');
-    expect(await ask('a')).toEqual({ status: 'error', error: expect.stringMatching(/`fps`/) as unknown, transaction: 'a' });
+    expect(await ask('a')).toEqual({
+      status: 'error',
+      error: expect.stringMatching(/`fps`/) as unknown,
+      transaction: 'a',
+    });
     expect(child.exitCode).toBe(null);
 
     await write('  lounge: { source: demo }');
