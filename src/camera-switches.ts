@@ -3,7 +3,7 @@ import { distinctUntilChanged, map, merge, skip, type Subscription } from 'rxjs'
 import { parseSwitch } from './publish/payload.ts';
 import type { Publisher } from './publish/publisher.ts';
 import { cameraOfEnabledSet, type Topics } from './publish/topics.ts';
-import { writeState } from './state/state-file.ts';
+import type { StateFile } from './state/state-file.ts';
 import type { Watch } from './watch-camera.ts';
 
 /** Cameras are switched by what comes on their topic now; a retained command is an old one. */
@@ -26,16 +26,9 @@ export function obeySwitches(
   });
 }
 
-/** Writes each switching down, one write after the other; `done` waits for the last one. */
-export function saveSwitches(
-  watches: readonly Watch[],
-  saved: Readonly<Record<string, boolean>>,
-  stateFile: string,
-  log: Logger,
-) {
-  let enabled = saved;
-  let writing = Promise.resolve();
-  const subscription = merge(
+/** Writes each switching down, until unsubscribed. */
+export function saveSwitches(watches: readonly Watch[], stateFile: StateFile): Subscription {
+  return merge(
     ...watches.map(({ name, enabled$ }) =>
       enabled$.pipe(
         distinctUntilChanged(),
@@ -44,16 +37,6 @@ export function saveSwitches(
       ),
     ),
   ).subscribe(([name, on]) => {
-    enabled = { ...enabled, [name]: on };
-    const state = { enabled };
-    writing = writing
-      .then(() => writeState(stateFile, state))
-      .catch((err: unknown) => {
-        log.error(
-          { err },
-          `${stateFile}: cannot be written; ${name} will not stay ${on ? 'on' : 'off'} after a restart`,
-        );
-      });
+    stateFile.change({ enabled: { ...stateFile.state.enabled, [name]: on } });
   });
-  return { subscription, done: () => writing };
 }

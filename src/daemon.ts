@@ -19,7 +19,8 @@ import { createTopics, type Topics } from './publish/topics.ts';
 import type { Rule } from './rules/rule.ts';
 import { runRules } from './rules/rule-engine.ts';
 import { type ActionSink, runActions } from './rules/run-actions.ts';
-import { readState } from './state/state-file.ts';
+import { retainedTopics, removeUnconfigured } from './retained-topics.ts';
+import { StateFile } from './state/state-file.ts';
 import { tellBridge } from './tell-bridge.ts';
 import { loadVision } from './vision/load-vision.ts';
 import { type Watch, watchCamera } from './watch-camera.ts';
@@ -53,13 +54,15 @@ export interface Daemon {
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, rules, log, version, stateFile, backoff } = options;
   const startedAtMs = Date.now();
-  const saved = await readState(stateFile);
+  const state = await StateFile.open(stateFile, log);
   const vision = await loadVision(config.vision, config.cameras);
   const broker = config.broker.enabled ? await startEmbeddedBroker(config.broker) : undefined;
   const publisher = new MqttPublisher(toMqttSettings(config, broker?.url), { log, ...(backoff && { backoff }) });
   const topics = createTopics(config.mqtt.baseTopic);
 
-  const watches = config.cameras.map((camera) => watchCamera(camera, saved.enabled[camera.name], options, vision));
+  const watches = config.cameras.map((camera) =>
+    watchCamera(camera, state.state.enabled[camera.name], options, vision),
+  );
   const moodTogether = (ofPlace: readonly Watch[]): Observable<Mood> =>
     merge(...ofPlace.map(updatesOf(({ decided$ }) => decided$))).pipe(
       combineHome(),
@@ -81,8 +84,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   ).pipe(share());
 
   const running = new Subscription();
-  const saving = saveSwitches(watches, saved.enabled, stateFile, log);
-  running.add(saving.subscription);
+  running.add(saveSwitches(watches, state));
   running.add(obeySwitches(publisher, topics, watches, log));
   running.add(actByRules(rules, reported$, publisher, topics, log));
   const prepareRestart = options.restart && { prepareRestart: options.restart.prepare };
@@ -99,6 +101,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       publishMood(publisher, topics.home, mood);
     }),
   );
+  const own = retainedTopics(topics, config.cameras);
+  const forgotten = removeUnconfigured(publisher, state, own);
   publisher.start();
   for (const watch of watches) running.add(publishCamera(publisher, topics, watch));
   const { validForMs } = config.mood;
@@ -106,8 +110,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
   const stop = async (): Promise<void> => {
     running.unsubscribe();
-    await saving.done();
     await publisher.stop();
+    forgotten();
+    await state.written();
     await broker?.stop();
     await vision.close();
   };

@@ -2,7 +2,7 @@ import { type SchedulerLike, Subscription, asyncScheduler, delay, filter, map, s
 import { type DiscoveryMessage, discoveredDevice } from './discovery.ts';
 import { REMOVE_RETAINED } from './payload.ts';
 import type { Publisher } from './publisher.ts';
-import { type Topics, isCameraName } from './topics.ts';
+import { type Topics, isCameraName, retainedOfCamera } from './topics.ts';
 
 export interface PublishDiscoveryOptions {
   /** Chance, 0 to 1, behind the delay. */
@@ -55,9 +55,7 @@ export function publishDiscovery(
 }
 
 function removeDevice(publisher: Publisher, topics: Topics, device: string): void {
-  const ofCamera = isCameraName(device)
-    ? [topics.mood(device), topics.availability(device), topics.enabledState(device)]
-    : [];
+  const ofCamera = isCameraName(device) ? retainedOfCamera(topics, device) : [];
   for (const topic of [topics.discovery(device), ...ofCamera]) {
     publisher.publishState({ topic, payload: REMOVE_RETAINED });
   }

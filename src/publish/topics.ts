@@ -113,6 +113,11 @@ export function createTopics(base: string): Topics {
   };
 }
 
+/** The topics on which the broker retains something of one camera, under the base. */
+export function retainedOfCamera(topics: Topics, camera: string): string[] {
+  return [topics.mood(camera), topics.availability(camera), topics.enabledState(camera)];
+}
+
 /** The camera whose switch a topic is, or undefined when it is no such topic. */
 export function cameraOfEnabledSet(topic: string, topics: Topics): string | undefined {
   const name = between(topic, `${topics.base}/`, '/enabled/set');

@@ -1,13 +1,56 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Logger } from 'pino';
 
 /** What must outlive a restart. Grows by optional keys only, so that an older file can always be read. */
 export interface SavedState {
   /** Cameras switched off or on over MQTT, by name; a camera not named follows its configuration. */
   readonly enabled: Readonly<Record<string, boolean>>;
+  /** Topics under our base that the broker may retain from us. */
+  readonly retained?: readonly string[];
 }
 
 export const NOTHING_SAVED: SavedState = { enabled: {} };
+
+/** The state while the daemon runs. */
+export class StateFile {
+  readonly path: string;
+  readonly #log: Logger;
+  #state: SavedState;
+  #writing = Promise.resolve();
+
+  private constructor(path: string, state: SavedState, log: Logger) {
+    this.path = path;
+    this.#state = state;
+    this.#log = log;
+  }
+
+  /** Rejects as `readState` does. */
+  static async open(path: string, log: Logger): Promise<StateFile> {
+    return new StateFile(path, await readState(path), log);
+  }
+
+  get state(): SavedState {
+    return this.#state;
+  }
+
+  /** Replaces some of it and writes all of it down, after what is still being written. */
+  change(part: Partial<SavedState>): void {
+    const state = { ...this.#state, ...part };
+    this.#state = state;
+    this.#writing = this.#writing
+      .then(() => writeState(this.path, state))
+      .catch((err: unknown) => {
+        const lost = Object.keys(part).join(', ');
+        this.#log.error({ err }, `${this.path}: cannot be written; after a restart this will be forgotten: ${lost}`);
+      });
+  }
+
+  /** Resolves when all is written. */
+  written(): Promise<void> {
+    return this.#writing;
+  }
+}
 
 /**
  * Reads the state of the last run; a file that is not there is an empty state.
@@ -22,9 +65,12 @@ export async function readState(path: string): Promise<SavedState> {
     throw new Error(`${path}: cannot be read; check its permissions`, { cause });
   }
   try {
-    const { enabled } = JSON.parse(text) as { enabled?: unknown };
+    const { enabled, retained } = JSON.parse(text) as { enabled?: unknown; retained?: unknown };
     if (typeof enabled !== 'object' || enabled === null) throw new TypeError('no `enabled`');
-    return { enabled: Object.fromEntries(Object.entries(enabled).map(([name, on]) => [name, on === true])) };
+    return {
+      enabled: Object.fromEntries(Object.entries(enabled).map(([name, on]) => [name, on === true])),
+      ...(Array.isArray(retained) ? { retained: retained.filter((topic) => typeof topic === 'string') } : {}),
+    };
   } catch (cause) {
     throw new Error(`${path}: not a state file of moodstat; move it away to start without it`, { cause });
   }

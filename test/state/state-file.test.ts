@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NOTHING_SAVED, readState, writeState } from '../../src/state/state-file.ts';
+import pino from 'pino';
+import { NOTHING_SAVED, StateFile, readState, writeState } from '../../src/state/state-file.ts';
 
 const folder = await mkdtemp(join(tmpdir(), 'moodstat-state-'));
 
@@ -16,6 +17,37 @@ describe('state file', () => {
     await writeState(path, { enabled: { living: false, kitchen: true } });
     expect(await readState(path)).toEqual({ enabled: { living: false, kitchen: true } });
     expect(await readdir(join(folder, 'deep'))).toEqual(['state.json']);
+  });
+
+  it('remembers which topics the broker retains, and reads a file that does not', async () => {
+    const path = join(folder, 'retained.json');
+    await writeState(path, { enabled: {}, retained: ['home/emotion'] });
+    expect(await readState(path)).toEqual({ enabled: {}, retained: ['home/emotion'] });
+    await writeFile(path, '{"enabled":{},"retained":"all"}');
+    expect(await readState(path)).toEqual(NOTHING_SAVED);
+  });
+
+  it('keeps the rest when part of it changes, and the last of several changes', async () => {
+    const path = join(folder, 'parts.json');
+    await writeState(path, { enabled: { living: false } });
+    const file = await StateFile.open(path, pino({ level: 'silent' }));
+    file.change({ retained: ['a'] });
+    file.change({ retained: ['b'] });
+    await file.written();
+    expect(await readState(path)).toEqual({ enabled: { living: false }, retained: ['b'] });
+    expect(file.state).toEqual(await readState(path));
+  });
+
+  it('says what is lost when it cannot be written, and goes on', async () => {
+    const said: string[] = [];
+    const log = pino({}, { write: (line: string) => said.push(line) });
+    const path = join(folder, 'hindered.json');
+    await mkdir(`${path}.partial`);
+    const file = await StateFile.open(path, log);
+    file.change({ enabled: { living: false } });
+    await file.written();
+    expect(said.join('')).toMatch(/hindered\.json: cannot be written; after a restart this will be forgotten: enabled/);
+    expect(file.state.enabled).toEqual({ living: false });
   });
 
   it.each(['', '{', 'null', '[]', '{"enabled":3}'])('refuses %j by naming the file', async (text) => {
