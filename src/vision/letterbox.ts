@@ -1,5 +1,7 @@
 import type { Frame } from '../capture/frame.ts';
+import { createRowReader, shrunk } from './area-average.ts';
 import type { FaceInputCard } from './face-card.ts';
+import { createHalvingKernel } from './halving-kernel.ts';
 
 /** Where a frame came to lie in the network's input: input px = frame px × scale + offset. */
 export interface Placement {
@@ -30,46 +32,6 @@ export function placeFrame(frame: Pick<Frame, 'width' | 'height'>, input: FaceIn
   };
 }
 
-/** Weights with which source pixels make each output pixel of one axis. */
-interface Taps {
-  readonly first: Int32Array;
-  readonly count: Int32Array;
-  /** `stride` weights an output pixel. */
-  readonly weights: Float32Array;
-  readonly stride: number;
-}
-
-/** Shrinking averages the area a pixel covers, so that nothing flickers between pixels; enlarging is bilinear. */
-function tapsOf(source: number, scale: number): Taps {
-  const length = Math.max(1, Math.round(source * scale));
-  const reach = scale < 1 ? 1 / scale : 1;
-  const stride = Math.ceil(reach) + 2;
-  const taps = {
-    first: new Int32Array(length),
-    count: new Int32Array(length),
-    weights: new Float32Array(length * stride),
-    stride,
-  };
-  for (let i = 0; i < length; i++) {
-    const centre = (i + 0.5) / scale;
-    const low = centre - reach / 2;
-    const high = centre + reach / 2;
-    const from = Math.max(0, Math.floor(low));
-    const to = Math.min(source, Math.ceil(high));
-    taps.first[i] = Math.min(from, source - 1);
-    taps.count[i] = Math.max(1, to - taps.first[i]!);
-    let sum = 0;
-    for (let s = from; s < to; s++) {
-      const covered = Math.min(high, s + 1) - Math.max(low, s);
-      taps.weights[i * stride + s - from] = covered;
-      sum += covered;
-    }
-    if (sum <= 0) taps.weights[i * stride] = sum = 1;
-    for (let s = 0; s < taps.count[i]!; s++) taps.weights[i * stride + s]! /= sum;
-  }
-  return taps;
-}
-
 /** Renders frames of one size into the network's input; made once a frame size, it allocates nothing a frame. */
 export interface Letterbox {
   readonly placement: Placement;
@@ -81,115 +43,73 @@ export interface Letterbox {
 
 export function createLetterbox(frame: Pick<Frame, 'width' | 'height'>, input: FaceInputCard): Letterbox {
   const placement = placeFrame(frame, input);
-  const { width, height, offsetX, offsetY } = placement;
+  const { width, height } = placement;
   const channels = input.colour === 'grey' ? 1 : 3;
-  const columns = tapsOf(frame.width, placement.scale);
-  const rows = tapsOf(frame.height, placement.scale);
-  const planar = input.layout === 'NCHW';
-  const pixelStep = planar ? 1 : channels;
-  const channelStep = planar ? width * height : 1;
-  const rowValues = columns.first.length * 3;
-  // Neighbouring output rows share source rows: the last even and the last odd one stay narrowed.
-  const narrowed = [new Float32Array(rowValues), new Float32Array(rowValues)] as const;
-  const held = [-1, -1];
-  const blended = new Float32Array(rowValues);
-  const boxPx = wholeBoxPx(frame, placement.scale);
-
-  const blendRows = (source: Frame, y: number): void => {
-    for (let k = 0; k < rows.count[y]!; k++) {
-      const row = rows.first[y]! + k;
-      const slot = (row & 1) as 0 | 1;
-      if (held[slot] !== row) narrowRow(source.rgb, row * source.width * 3, columns, narrowed[slot]);
-      held[slot] = row;
-      blendRow(narrowed[slot], rows.weights[y * rows.stride + k]!, k === 0, blended);
-    }
-  };
-
+  const paint = halvingPainter(frame, placement, input) ?? rowPainter(frame, placement, input);
   return {
     placement,
     length: width * height * channels,
     render(source, out) {
       for (let c = 0; c < channels; c++) {
         const value = (input.padding - input.mean[c]!) * input.scale[c]!;
-        if (planar) out.fill(value, c * channelStep, (c + 1) * channelStep);
+        if (input.layout === 'NCHW') out.fill(value, c * width * height, (c + 1) * width * height);
         else for (let o = c; o < width * height * channels; o += channels) out[o] = value;
       }
-      held.fill(-1);
-      for (let y = 0; y < rows.first.length; y++) {
-        if (boxPx === undefined) blendRows(source, y);
-        else averageBoxes(source, y * boxPx, boxPx, blended);
-        writeRow(blended, out, ((y + offsetY) * width + offsetX) * pixelStep, pixelStep, channelStep, input);
-      }
+      paint(source, out);
     },
   };
 }
 
-/** The side of the squares that become a pixel, where the frame is shrunk by a whole number; else undefined. */
-function wholeBoxPx(frame: Pick<Frame, 'width' | 'height'>, scale: number): number | undefined {
-  const px = 1 / scale;
-  return Number.isInteger(px) && frame.width % px === 0 && frame.height % px === 0 ? px : undefined;
-}
+type Painter = (frame: Frame, out: Float32Array) => void;
 
-/** A row of means of squares; whole numbers take a third of the time of weights, and cameras' sizes mostly divide. */
-function averageBoxes({ rgb, width }: Frame, firstRow: number, boxPx: number, out: Float32Array): void {
-  if (boxPx === 2) {
-    averagePairs(rgb, firstRow * width * 3, width * 3, out);
-    return;
-  }
-  out.fill(0);
-  for (let row = firstRow; row < firstRow + boxPx; row++) {
-    let i = row * width * 3;
-    for (let o = 0; o < out.length; o += 3) {
-      let red = 0;
-      let green = 0;
-      let blue = 0;
-      for (let k = 0; k < boxPx; k++, i += 3) {
-        red += rgb[i]!;
-        green += rgb[i + 1]!;
-        blue += rgb[i + 2]!;
-      }
-      out[o]! += red;
-      out[o + 1]! += green;
-      out[o + 2]! += blue;
+/** For the usual case, VGA into planes of 320 px; undefined for others. */
+function halvingPainter(
+  frame: Pick<Frame, 'width' | 'height'>,
+  { scale, offsetX, offsetY, width, height }: Placement,
+  input: FaceInputCard,
+): Painter | undefined {
+  const suits = scale === 0.5 && frame.width === width * 2 && frame.height % 2 === 0 && offsetX === 0;
+  if (!suits || input.layout !== 'NCHW' || input.colour === 'grey') return undefined;
+  const kernel = createHalvingKernel(frame.width);
+  if (kernel === undefined) return undefined;
+  // The kernel's channels are the frame's: red, green, blue; the network's may run the other way.
+  const order = input.colour === 'rgb' ? ([0, 1, 2] as const) : ([2, 1, 0] as const);
+  const gain = order.map((c) => input.scale[c] / 4) as [number, number, number];
+  const shift = order.map((c) => -input.mean[c] * input.scale[c]) as [number, number, number];
+  const rowBytes = frame.width * 3;
+  return ({ rgb }, out) => {
+    for (let row = 0; row < frame.height; row += kernel.maxRows) {
+      const rows = Math.min(kernel.maxRows, frame.height - row);
+      kernel.source.set(rgb.subarray(row * rowBytes, (row + rows) * rowBytes));
+      kernel.run(rows, gain, shift);
+      const length = (rows / 2) * width;
+      for (let c = 0; c < 3; c++)
+        out.set(
+          kernel.planes.subarray(c * length, (c + 1) * length),
+          order[c]! * width * height + (offsetY + row / 2) * width,
+        );
     }
-  }
-  for (let o = 0; o < out.length; o++) out[o]! /= boxPx * boxPx;
+  };
 }
 
-/** The usual case, VGA into 320 px, without the inner loops: another third of the time. */
-function averagePairs(rgb: Uint8Array, at: number, rowBytes: number, out: Float32Array): void {
-  for (let o = 0, a = at, b = at + rowBytes; o < out.length; o += 3, a += 6, b += 6) {
-    out[o] = (rgb[a]! + rgb[a + 3]! + rgb[b]! + rgb[b + 3]!) / 4;
-    out[o + 1] = (rgb[a + 1]! + rgb[a + 4]! + rgb[b + 1]! + rgb[b + 4]!) / 4;
-    out[o + 2] = (rgb[a + 2]! + rgb[a + 5]! + rgb[b + 2]! + rgb[b + 5]!) / 4;
-  }
-}
-
-/** One row of the source at the width of the output. */
-function narrowRow(rgb: Uint8Array, at: number, columns: Taps, out: Float32Array): void {
-  const { first, count, weights, stride } = columns;
-  for (let x = 0, o = 0; x < first.length; x++) {
-    let i = at + first[x]! * 3;
-    let w = x * stride;
-    const end = w + count[x]!;
-    let red = 0;
-    let green = 0;
-    let blue = 0;
-    for (; w < end; w++, i += 3) {
-      const weight = weights[w]!;
-      red += weight * rgb[i]!;
-      green += weight * rgb[i + 1]!;
-      blue += weight * rgb[i + 2]!;
+/** For all sizes, layouts and colours. */
+function rowPainter(
+  frame: Pick<Frame, 'width' | 'height'>,
+  { scale, offsetX, offsetY, width, height }: Placement,
+  input: FaceInputCard,
+): Painter {
+  const planar = input.layout === 'NCHW';
+  const pixelStep = planar || input.colour === 'grey' ? 1 : 3;
+  const channelStep = planar ? width * height : 1;
+  const readRow = createRowReader(frame, scale);
+  const row = new Float32Array(shrunk(frame.width, scale) * 3);
+  const rows = shrunk(frame.height, scale);
+  return (source, out) => {
+    for (let y = 0; y < rows; y++) {
+      readRow(source, y, row);
+      writeRow(row, out, ((y + offsetY) * width + offsetX) * pixelStep, pixelStep, channelStep, input);
     }
-    out[o++] = red;
-    out[o++] = green;
-    out[o++] = blue;
-  }
-}
-
-function blendRow(values: Float32Array, weight: number, first: boolean, out: Float32Array): void {
-  if (first) for (let i = 0; i < out.length; i++) out[i] = weight * values[i]!;
-  else for (let i = 0; i < out.length; i++) out[i]! += weight * values[i]!;
+  };
 }
 
 /** One finished row, in the network's colours and range. */

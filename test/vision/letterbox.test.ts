@@ -153,4 +153,115 @@ describe('createLetterbox', () => {
     );
     expect([...out.subarray(45, 48)]).toEqual([50, 60, 70]);
   });
+
+  it('gives what the plain definition gives: each output pixel the mean of the area it covers', () => {
+    const byte = fc.integer({ min: 0, max: 255 });
+    const cases = fc.record({
+      // 64 wide goes through the kernel for halves, 96 and 128 through squares, the others through weights.
+      width: fc.constantFrom(64, 64, 64, 62, 96, 128, 40, 33),
+      height: fc.integer({ min: 1, max: 140 }),
+      colour: fc.constantFrom('rgb' as const, 'bgr' as const, 'grey' as const),
+      layout: fc.constantFrom('NCHW' as const, 'NHWC' as const),
+      mean: fc.tuple(byte, byte, byte),
+      noise: fc.infiniteStream(byte),
+      byteOffset: fc.integer({ min: 0, max: 3 }),
+    });
+    fc.assert(
+      fc.property(cases, ({ width, height, colour, layout, mean, noise, byteOffset }) => {
+        const card = { ...input, width: 32, height: 32, multipleOf: 8, colour, layout, mean, scale: SCALE };
+        const bytes = new Uint8Array(byteOffset + width * height * 3);
+        const rgb = bytes.subarray(byteOffset);
+        rgb.forEach((_, i) => (rgb[i] = i % 7 === 0 ? (noise.next().value as number) : (i * 31) % 256));
+        const source = { camera: 'test', index: 0, atMs: 0, width, height, rgb };
+        const placement = placeFrame(source, card);
+        const out = render(source, card);
+        const plain = plainly(source, placement, colour);
+        let worst = 0;
+        eachValue(placement, card, (at, x, y, c) => {
+          const expected = (plain(x, y, c) - mean[c]!) * SCALE[c]!;
+          worst = Math.max(worst, Math.abs(out[at]! - expected));
+        });
+        expect(worst).toBeLessThan(2e-3);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('halves a whole VGA frame, which it takes in several bands', () => {
+    const source = frame(640, 480, (x, y) => [(x * 7 + y) % 256, (x + y * 5) % 256, (x * y) % 256]);
+    const out = render(source, { ...input, layout: 'NCHW' });
+    let wrong = 0;
+    for (let y = 0; y < 240; y++)
+      for (let x = 0; x < 320; x++)
+        for (let c = 0; c < 3; c++) {
+          const at = (y * 2 * 640 + x * 2) * 3 + c;
+          const sum = source.rgb[at]! + source.rgb[at + 3]! + source.rgb[at + 1920]! + source.rgb[at + 1923]!;
+          if (out[(c * 256 + y + 8) * 320 + x] !== sum / 4) wrong++;
+        }
+    expect(wrong).toBe(0);
+  });
+
+  it('renders frame after frame as if each were the first', () => {
+    const noisy = (seed: number): Frame => frame(64, 48, (x, y) => [(x * seed) % 256, (y * seed) % 256, (x + y) % 256]);
+    const card = { ...input, width: 32, height: 32, layout: 'NCHW' as const };
+    const letterbox = createLetterbox(noisy(1), card);
+    const out = new Float32Array(letterbox.length);
+    for (const seed of [3, 5, 7]) {
+      letterbox.render(noisy(seed), out);
+      expect(out).toEqual(render(noisy(seed), card));
+    }
+  });
 });
+
+const SCALE: [number, number, number] = [1 / 127.5, 1 / 64, 0.5];
+
+/** Visits each value of the input: where it lies, its pixel and its channel. */
+function eachValue(
+  { width, height }: { width: number; height: number },
+  { layout, colour }: FaceInputCard,
+  visit: (at: number, x: number, y: number, c: number) => void,
+): void {
+  const channels = colour === 'grey' ? 1 : 3;
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      for (let c = 0; c < channels; c++)
+        visit(layout === 'NCHW' ? (c * height + y) * width + x : (y * width + x) * channels + c, x, y, c);
+}
+
+type Shares = readonly (readonly { readonly from: number; readonly share: number }[])[];
+
+/** For each output pixel of an axis, the source pixels under it and their shares; enlarging is bilinear. */
+function sharesOf(length: number, scale: number): Shares {
+  const reach = Math.max(1, 1 / scale) / 2;
+  return Array.from({ length: Math.max(1, Math.round(length * scale)) }, (_, at) => {
+    const centre = (at + 0.5) / scale;
+    const covered = Array.from({ length }, (_, from) => ({
+      from,
+      share: Math.max(0, Math.min(centre + reach, from + 1) - Math.max(centre - reach, from)),
+    })).filter(({ share }) => share > 0);
+    const sum = covered.reduce((total, { share }) => total + share, 0);
+    return covered.map(({ from, share }) => ({ from, share: share / sum }));
+  });
+}
+
+/** The values of the input before they are normalised, from the definition alone. */
+function plainly(
+  { width, height, rgb }: Frame,
+  { scale, offsetX, offsetY }: ReturnType<typeof placeFrame>,
+  colour: FaceInputCard['colour'],
+): (x: number, y: number, c: number) => number {
+  const rows = sharesOf(height, scale);
+  const columns = sharesOf(width, scale);
+  return (x, y, c) => {
+    const under = [rows[y - offsetY], columns[x - offsetX]] as const;
+    if (!under[0] || !under[1]) return input.padding;
+    const weights =
+      colour === 'grey' ? [0.299, 0.587, 0.114] : [0, 1, 2].map((i) => +(i === (colour === 'rgb' ? c : 2 - c)));
+    let value = 0;
+    for (const row of under[0])
+      for (const column of under[1])
+        for (let i = 0; i < 3; i++)
+          value += row.share * column.share * weights[i]! * rgb[(row.from * width + column.from) * 3 + i]!;
+    return value;
+  };
+}
