@@ -48,22 +48,20 @@ export function cropChannel(
 ): void {
   const columns = resampling(square.x, square.size, side, pixels.width);
   const rows = resampling(square.y, square.size, side, pixels.height);
-  const line = new Float32Array(side);
-  const sum = new Float32Array(side);
-  let lineRow = -1;
+  const left = columns.first[0]!;
+  const strip = new Float32Array(columns.first[side - 1]! + columns.count[side - 1]! - left);
+  // Rows first: each source pixel is then weighed once or twice, and not with every output that it touches.
   for (let y = 0; y < side; y++) {
-    sum.fill(0);
-    for (let r = 0; r < rows.count; r++) {
-      const weight = rows.weights[y * rows.count + r]!;
-      if (weight === 0) continue;
-      const row = rows.sources[y * rows.count + r]!;
-      if (row !== lineRow) {
-        resampleRow(pixels, row, channel, columns, line);
-        lineRow = row;
-      }
-      for (let x = 0; x < side; x++) sum[x]! += weight * line[x]!;
+    strip.fill(0);
+    for (let r = 0; r < rows.count[y]!; r++)
+      addRow(pixels, rows.first[y]! + r, left, channel, rows.weights[y * rows.stride + r]!, strip);
+    for (let x = 0, i = offset + y * side * step; x < side; x++, i += step) {
+      let sum = 0;
+      const first = columns.first[x]! - left;
+      for (let k = 0, w = x * columns.stride; k < columns.count[x]!; k++, w++)
+        sum += columns.weights[w]! * strip[first + k]!;
+      out[i] = sum;
     }
-    for (let x = 0, i = offset + y * side * step; x < side; x++, i += step) out[i] = sum[x]!;
   }
 }
 
@@ -85,54 +83,55 @@ export function standardise(values: Float32Array, offset: number, count: number,
   for (let i = offset; i < offset + count; i++) values[i] = (values[i]! - mean) * scale;
 }
 
-/** For each of `side` outputs, `count` source indices with weights that sum to one. */
+/** For each of `side` outputs, the source pixels `first` … `first + count` and their weights, which sum to one. */
 interface Resampling {
-  readonly count: number;
-  readonly sources: Int32Array;
+  readonly first: Int32Array;
+  readonly count: Int32Array;
+  /** `stride` weights an output. */
   readonly weights: Float32Array;
+  readonly stride: number;
 }
 
 function resampling(start: number, size: number, side: number, limit: number): Resampling {
   const scale = size / side;
-  const count = scale > 1 ? Math.ceil(scale) + 1 : 2;
-  const sources = new Int32Array(side * count);
-  const weights = new Float32Array(side * count);
+  const stride = scale > 1 ? Math.ceil(scale) + 1 : 2;
+  const first = new Int32Array(side);
+  const count = new Int32Array(side);
+  const weights = new Float32Array(side * stride);
   for (let i = 0; i < side; i++) {
     const from = start + i * scale;
     // Enlarging: linear between the two nearest pixel centres. Shrinking: by the covered length of each pixel.
     const centre = from + scale / 2 - 0.5;
-    const first = scale > 1 ? Math.floor(from) : Math.floor(centre);
-    for (let k = 0; k < count; k++) {
-      const source = first + k;
+    const nearest = scale > 1 ? Math.floor(from) : Math.floor(centre);
+    // Pixels beyond the frame are its border's, so their weights are added there.
+    first[i] = Math.min(limit - 1, Math.max(0, nearest));
+    for (let k = 0; k < stride; k++) {
+      const source = nearest + k;
       const weight =
         scale > 1
           ? Math.max(0, Math.min(source + 1, from + scale) - Math.max(source, from)) / scale
           : Math.max(0, 1 - Math.abs(source - centre));
-      sources[i * count + k] = Math.min(limit - 1, Math.max(0, source));
-      weights[i * count + k] = weight;
+      if (weight === 0) continue;
+      const at = Math.min(limit - 1, Math.max(0, source)) - first[i]!;
+      weights[i * stride + at]! += weight;
+      count[i] = Math.max(count[i]!, at + 1);
     }
   }
-  return { count, sources, weights };
+  return { first, count, weights, stride };
 }
 
-function resampleRow(
+/** Adds a part of a source row, from pixel `left` on and as long as `strip`, to it. */
+function addRow(
   { rgb, width }: Pixels,
   row: number,
+  left: number,
   [red, green, blue]: Channel,
-  { count, sources, weights }: Resampling,
-  line: Float32Array,
+  weight: number,
+  strip: Float32Array,
 ): void {
-  const start = row * width;
-  for (let x = 0; x < line.length; x++) {
-    let sum = 0;
-    for (let k = 0; k < count; k++) {
-      const weight = weights[x * count + k]!;
-      if (weight === 0) continue;
-      const i = (start + sources[x * count + k]!) * 3;
-      sum += weight * (red * rgb[i]! + green * rgb[i + 1]! + blue * rgb[i + 2]!);
-    }
-    line[x] = sum;
-  }
+  const [r, g, b] = [weight * red, weight * green, weight * blue];
+  for (let x = 0, i = (row * width + left) * 3; x < strip.length; x++, i += 3)
+    strip[x]! += r * rgb[i]! + g * rgb[i + 1]! + b * rgb[i + 2]!;
 }
 
 /** The box whose square, by `squareAround`, is this one: for pictures that are already cropped. */

@@ -6,7 +6,9 @@ import {
   cropChannel,
   squareAround,
   standardise,
+  type Channel,
   type Pixels,
+  type Square,
 } from '../../src/vision/face-crop.ts';
 
 /** A grey picture from a function of its pixels. */
@@ -20,6 +22,31 @@ function cropped(pixels: Pixels, x: number, y: number, size: number, side: numbe
   const out = new Float32Array(side * side);
   cropChannel(pixels, { x, y, size }, CHANNELS.grey, side, out);
   return [...out];
+}
+
+/** The same from the definition alone: pixel by pixel, whatever lies beyond the border is the border's. */
+function plainCrop({ width, height, rgb }: Pixels, { x, y, size }: Square, channel: Channel, side: number): number[] {
+  const scale = size / side;
+  const shares = (start: number, i: number): (readonly [number, number])[] => {
+    const from = start + i * scale;
+    const centre = from + scale / 2 - 0.5;
+    const near = Array.from({ length: Math.ceil(scale) + 3 }, (_, k) => Math.floor(Math.min(from, centre)) + k);
+    return near.map((source) =>
+      scale > 1
+        ? [source, Math.max(0, Math.min(source + 1, from + scale) - Math.max(source, from)) / scale]
+        : [source, Math.max(0, 1 - Math.abs(source - centre))],
+    );
+  };
+  const within = (value: number, limit: number): number => Math.min(limit - 1, Math.max(0, value));
+  return Array.from({ length: side * side }, (_, at) => {
+    let value = 0;
+    for (const [row, rowShare] of shares(y, Math.floor(at / side)))
+      for (const [column, columnShare] of shares(x, at % side))
+        for (let c = 0; c < 3; c++)
+          value +=
+            rowShare * columnShare * channel[c]! * rgb[(within(row, height) * width + within(column, width)) * 3 + c]!;
+    return value;
+  });
 }
 
 const RULE = { margin: 0.2, shiftDown: 0.1 };
@@ -81,6 +108,25 @@ describe('cropChannel', () => {
     fc.assert(
       fc.property(position, position, fc.double({ min: 1, max: 40, noNaN: true }), (x, y, size) => {
         for (const v of cropped(flat, x, y, size, 5)) expect(v).toBeCloseTo(123, 2);
+      }),
+    );
+  });
+
+  it('gives what the plain definition gives, inside the frame and across its border', () => {
+    const position = fc.double({ min: -30, max: 40, noNaN: true });
+    const source: Pixels = {
+      width: 31,
+      height: 23,
+      rgb: Uint8Array.from({ length: 31 * 23 * 3 }, (_, i) => (i * i) % 251),
+    };
+    fc.assert(
+      fc.property(position, position, fc.double({ min: 1, max: 60, noNaN: true }), (x, y, size) => {
+        const out = new Float32Array(64);
+        cropChannel(source, { x, y, size }, CHANNELS.grey, 8, out);
+        const plain = plainCrop(source, { x, y, size }, CHANNELS.grey, 8);
+        out.forEach((v, i) => {
+          expect(Math.abs(v - plain[i]!)).toBeLessThan(1e-3);
+        });
       }),
     );
   });
