@@ -17,8 +17,13 @@ export class Random {
 
   static fromState(state: readonly number[]): Random {
     const random = new Random(0);
-    random.#s.set(state);
+    random.restore(state);
     return random;
+  }
+
+  /** Goes on where `state` was taken. */
+  restore(state: readonly number[]): void {
+    this.#s.set(state);
   }
 
   /** Four 32-bit words; give them to `fromState` to go on exactly here. */

@@ -38,7 +38,7 @@ if (options.data === undefined) {
 const { tf } = await loadTensorFlow();
 const { model, epoch, recipe } = await loadCompactNet(tf, options.checkpoint);
 const { selection } = await loadTrainingData(options.data, recipe.seed);
-const logits = predictLogits(tf, model, selection);
+const logits = await predictLogits(tf, model, selection);
 const figures = selectionFigures(logits, selection);
 const temperatures = {
   // Each head is made honest about the labels that it is judged by; without votes both are.

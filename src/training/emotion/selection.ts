@@ -13,7 +13,12 @@ export interface Logits {
 }
 
 /** One forward pass over the pictures as they are. */
-export function predictLogits(tf: Tf, model: LayersModel, pictures: readonly LabelledPicture[], batch = 128): Logits {
+export async function predictLogits(
+  tf: Tf,
+  model: LayersModel,
+  pictures: readonly LabelledPicture[],
+  batch = 128,
+): Promise<Logits> {
   const product = new Float32Array(pictures.length * EMOTIONS.length);
   const fer2013 = new Float32Array(pictures.length * EMOTIONS.length);
   for (let start = 0; start < pictures.length; start += batch) {
@@ -23,12 +28,14 @@ export function predictLogits(tf: Tf, model: LayersModel, pictures: readonly Lab
       input.set(pixels, i * PICTURE_PX);
       standardise(input, i * PICTURE_PX, PICTURE_PX, MIN_DEVIATION);
     });
-    tf.tidy(() => {
+    const heads = tf.tidy(() => {
       const images: Tensor4D = tf.tensor4d(input, [chosen.length, SIDE, SIDE, 1]);
-      const [p, f] = model.apply(images, { training: false }) as [Tensor2D, Tensor2D];
-      product.set(p.dataSync<'float32'>(), start * EMOTIONS.length);
-      fer2013.set(f.dataSync<'float32'>(), start * EMOTIONS.length);
+      return model.apply(images, { training: false }) as [Tensor2D, Tensor2D];
     });
+    const [p, f] = await Promise.all(heads.map((head) => head.data<'float32'>()));
+    product.set(p!, start * EMOTIONS.length);
+    fer2013.set(f!, start * EMOTIONS.length);
+    tf.dispose(heads);
   }
   return { product, fer2013 };
 }

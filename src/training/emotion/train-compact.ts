@@ -14,6 +14,7 @@ import { buildCompactNet } from './compact-net.ts';
 import { DataSetError, type LabelledPicture } from './data-set.ts';
 import { planEpoch, type EpochPlan, type Recipe } from './recipe.ts';
 import { predictLogits, selectionFigures, type SelectionFigures } from './selection.ts';
+import { countHits, readStep } from './step.ts';
 import { buildTargets, classWeights } from './targets.ts';
 
 /** Where a training stands: everything beside the tensors that it needs to go on. */
@@ -133,7 +134,7 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
     for (let step = first; step < steps; step++) {
       const chosen = order.subarray(step * recipe.batch, (step + 1) * recipe.batch);
       const batch = buildBatch(random, training, targets, chosen, plan);
-      const { loss, right, gradients } = gradientsOf(tf, model, variables, batch, plan, weights, recipe);
+      const { loss, right, gradients } = await gradientsOf(tf, model, variables, batch, plan, weights, recipe);
       lossSum += loss;
       rightSum += right;
       optimizer.apply(gradients, learningRateAt(schedule, epoch * steps + step));
@@ -156,7 +157,9 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
       }
     }
     const seconds = (performance.now() - started) / 1000;
-    const figures = await average.with(() => selectionFigures(predictLogits(tf, model, selection), selection));
+    const figures = await average.with(async () =>
+      selectionFigures(await predictLogits(tf, model, selection), selection),
+    );
     const better = figures.accuracy > from.best;
     from = {
       epoch: epoch + 1,
@@ -208,7 +211,7 @@ function requireSameRecipe(path: string, before: Recipe, now: Recipe): void {
 }
 
 /** Weighted cross-entropy of both heads against soft targets, and its gradients. */
-function gradientsOf(
+async function gradientsOf(
   tf: Tf,
   model: LayersModel,
   variables: Variable[],
@@ -216,20 +219,17 @@ function gradientsOf(
   { side }: EpochPlan,
   weights: { product: Tensor1D; fer2013: Tensor1D },
   recipe: Recipe,
-): { loss: number; right: number; gradients: NamedTensorMap } {
-  let right = 0;
+): Promise<{ loss: number; right: number; gradients: NamedTensorMap }> {
+  let hits: Scalar | undefined;
   const { value, grads } = tf.variableGrads(() => {
     const input = tf.tensor4d(batch.input, [batch.input.length / (side * side), side, side, 1]);
     const [product, fer2013] = model.apply(input, { training: true }) as [Tensor2D, Tensor2D];
-    const wanted = tf.tensor2d(batch.fer2013, fer2013.shape).argMax(1);
-    right = fer2013.argMax(1).equal(wanted).sum().dataSync<'int32'>()[0]!;
+    hits = tf.keep(countHits(tf, fer2013, tf.tensor2d(batch.fer2013, fer2013.shape)));
     const entropy = (logits: Tensor2D, targets: Float32Array, weight: Tensor1D): Scalar =>
       tf.tensor2d(targets, logits.shape).mul(weight).mul(tf.logSoftmax(logits)).sum<Scalar>().div(-logits.shape[0]);
     return entropy(product, batch.product, weights.product).add(
       entropy(fer2013, batch.fer2013, weights.fer2013).mul(recipe.fer2013Weight),
     );
   }, variables);
-  const loss = value.dataSync<'float32'>()[0]!;
-  tf.dispose(value);
-  return { loss, right, gradients: grads };
+  return { ...(await readStep(value, hits)), gradients: grads };
 }

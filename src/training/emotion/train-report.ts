@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Scalar, Sequential, Tensor2D, Tensor4D } from '@tensorflow/tfjs';
+import type { AdamOptimizer, Scalar, Sequential, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
 import { EMOTIONS } from '../../vision/emotion.ts';
 import type { Tf } from '../backend.ts';
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts';
@@ -10,6 +10,7 @@ import { Random } from '../random.ts';
 import { PICTURE_PX, SIDE, type LabelledPicture } from './data-set.ts';
 import { reduceOnPlateau, type Plateau } from './reduce-on-plateau.ts';
 import { buildReportNet, seedDropout } from './report-net.ts';
+import { countHits, readStep } from './step.ts';
 import type { EpochReport, StepReport } from './train-compact.ts';
 
 /** The report's settings: ten epochs of batches of 64 by Adam. */
@@ -30,17 +31,24 @@ export interface TrainReportOptions {
   readonly onEpoch?: (report: EpochReport) => void | Promise<void>;
 }
 
+/** Where a training stands: everything beside the tensors that it needs to go on. */
 interface State {
+  /** Epochs finished, and batches of the next one. */
   readonly epoch: number;
+  readonly step: number;
   readonly plateau: Plateau;
   readonly bestAccuracy: number;
+  /** The generator before this epoch's shuffle, and now. */
+  readonly shuffled: number[];
   readonly random: number[];
+  readonly lossSum: number;
+  readonly rightSum: number;
 }
 
 /**
  * Trains the report's network its own way: hard labels, pictures mirrored half of the time, learning rate cut on a
  * plateau of the validation loss, the best validation accuracy kept as a layers model in `out/model`. A checkpoint is
- * written after each epoch; a stop loses the epoch under way.
+ * written after each epoch and when the training is stopped; `resume` goes on exactly there.
  */
 export async function trainReport(tf: Tf, options: TrainReportOptions): Promise<Sequential> {
   const { training, selection, out } = options;
@@ -49,69 +57,85 @@ export async function trainReport(tf: Tf, options: TrainReportOptions): Promise<
   const model = buildReportNet(tf, options.seed, options.width);
   const optimizer = tf.train.adam(REPORT_RECIPE.learningRate);
   const path = join(out, 'checkpoint.bin');
-  let random: Random = new Random(options.seed);
-  let plateau: Plateau = { learningRate: REPORT_RECIPE.learningRate, best: Infinity, waited: 0 };
-  let bestAccuracy = 0;
-  let epoch = 0;
+  const random = new Random(options.seed);
+  let from: Omit<State, 'random'> = {
+    epoch: 0,
+    step: 0,
+    plateau: { learningRate: REPORT_RECIPE.learningRate, best: Infinity, waited: 0 },
+    bestAccuracy: 0,
+    shuffled: random.state(),
+    lossSum: 0,
+    rightSum: 0,
+  };
   if (options.resume && existsSync(path)) {
     const { state, tensors } = await loadCheckpoint<State>(tf, path);
     model.setWeights([...tensors['weights']!]);
     await optimizer.setWeights(tensors['adam']!.map((tensor, i) => ({ name: String(i), tensor })));
-    ({ plateau, bestAccuracy, epoch } = state);
-    random = Random.fromState(state.random);
+    powersOf(optimizer).forEach((power, i) => {
+      power.assign(tensors['powers']![i]!);
+    });
+    random.restore(state.random);
+    from = state;
   }
   fuseBatchNorm(tf, model);
   seedDropout(tf, model, random);
 
+  const save = async (at: Omit<State, 'random'>): Promise<void> => {
+    const adam = await optimizer.getWeights();
+    const state: State = { ...at, random: random.state() };
+    const tensors = {
+      weights: model.getWeights(),
+      adam: adam.map(({ tensor }) => tensor.toFloat()),
+      powers: powersOf(optimizer),
+    };
+    await saveCheckpoint(path, { state, tensors });
+  };
+
   const steps = Math.max(1, Math.floor(training.length / size));
-  for (; epoch < epochs; epoch++) {
+  for (let { epoch } = from; epoch < epochs; epoch++) {
+    const { plateau } = from;
     (optimizer as unknown as { learningRate: number }).learningRate = plateau.learningRate;
-    const order = random.shuffle(Uint32Array.from(training.keys()));
+    const resumed = from.step > 0;
+    const shuffled = resumed ? from.shuffled : random.state();
+    const order = (resumed ? Random.fromState(shuffled) : random).shuffle(Uint32Array.from(training.keys()));
+    const first = from.step;
+    let { lossSum, rightSum } = from;
     const started = performance.now();
-    let lossSum = 0;
-    let rightSum = 0;
-    for (let step = 0; step < steps; step++) {
+    for (let step = first; step < steps; step++) {
       const chosen = [...order.subarray(step * size, (step + 1) * size)].map((i) => training[i]!);
-      const loss = optimizer.minimize(() => {
-        const labels = tf.oneHot(
-          tf.tensor1d(
-            chosen.map(({ label }) => label),
-            'int32',
-          ),
-          EMOTIONS.length,
-        );
-        const said = model.apply(inputOf(tf, chosen, random), { training: true }) as Tensor2D;
-        rightSum += said.argMax(1).equal(labels.argMax(1)).sum().dataSync<'int32'>()[0]!;
-        return labels.mul(said.clipByValue(1e-7, 1).log()).sum<Scalar>().div(-chosen.length);
-      }, true)!;
-      lossSum += loss.dataSync<'float32'>()[0]!;
-      tf.dispose(loss);
+      const came = await descend(tf, model, optimizer, chosen, random);
+      lossSum += came.loss;
+      rightSum += came.right;
       const pictures = (step + 1) * size;
       const accuracy = rightSum / pictures;
-      const picturesPerSecond = ((step + 1) * size * 1000) / (performance.now() - started);
+      const picturesPerSecond = ((step + 1 - first) * size * 1000) / (performance.now() - started);
       options.onStep?.({ epoch, steps, pictures, loss: lossSum / (step + 1), accuracy, picturesPerSecond });
       await new Promise(setImmediate);
-      if (options.stopped?.() === true) return model;
+      if (options.stopped?.() === true) {
+        await save({ ...from, step: step + 1, shuffled, lossSum, rightSum });
+        return model;
+      }
     }
     const seconds = (performance.now() - started) / 1000;
-    const { accuracy, loss } = validate(tf, model, selection);
-    const learningRate = plateau.learningRate;
-    plateau = reduceOnPlateau(plateau, loss);
-    if (accuracy > bestAccuracy) await saveLayersModel(model, join(out, 'model'));
-    bestAccuracy = Math.max(bestAccuracy, accuracy);
-    const adam = await optimizer.getWeights();
-    const state: State = { epoch: epoch + 1, plateau, bestAccuracy, random: random.state() };
-    await saveCheckpoint(path, {
-      state,
-      tensors: { weights: model.getWeights(), adam: adam.map(({ tensor }) => tensor.toFloat()) },
-    });
+    const { accuracy, loss } = await validate(tf, model, selection);
+    if (accuracy > from.bestAccuracy) await saveLayersModel(model, join(out, 'model'));
+    from = {
+      epoch: epoch + 1,
+      step: 0,
+      plateau: reduceOnPlateau(plateau, loss),
+      bestAccuracy: Math.max(from.bestAccuracy, accuracy),
+      shuffled,
+      lossSum: 0,
+      rightSum: 0,
+    };
+    await save(from);
     await options.onEpoch?.({
       epoch: epoch + 1,
       trainLoss: lossSum / steps,
       trainAccuracy: rightSum / (steps * size),
-      learningRate,
+      learningRate: plateau.learningRate,
       side: SIDE,
-      picturesPerSecond: (steps * size) / seconds,
+      picturesPerSecond: ((steps - first) * size) / seconds,
       seconds,
       accuracy,
       loss,
@@ -119,6 +143,37 @@ export async function trainReport(tf: Tf, options: TrainReportOptions): Promise<
     });
   }
   return model;
+}
+
+/**
+ * The running powers of Adam's two decays, from which it corrects its bias. `setWeights` makes them anew by one `pow`,
+ * which rounds otherwise than the product did, and early in a training the difference shows.
+ */
+function powersOf(optimizer: AdamOptimizer): Variable[] {
+  const { accBeta1, accBeta2 } = optimizer as unknown as { accBeta1: Variable; accBeta2: Variable };
+  return [accBeta1, accBeta2];
+}
+
+/** One step of Adam down the cross-entropy of the pictures' hard labels. */
+async function descend(
+  tf: Tf,
+  model: Sequential,
+  optimizer: AdamOptimizer,
+  pictures: readonly LabelledPicture[],
+  random: Random,
+): Promise<{ loss: number; right: number }> {
+  let hits: Scalar | undefined;
+  const loss = optimizer.minimize(() => {
+    const indices = tf.tensor1d(
+      pictures.map(({ label }) => label),
+      'int32',
+    );
+    const labels = tf.oneHot(indices, EMOTIONS.length) as Tensor2D;
+    const said = model.apply(inputOf(tf, pictures, random), { training: true }) as Tensor2D;
+    hits = tf.keep(countHits(tf, said, labels));
+    return labels.mul(said.clipByValue(1e-7, 1).log()).sum<Scalar>().div(-pictures.length);
+  }, true)!;
+  return readStep(loss, hits);
 }
 
 function inputOf(tf: Tf, pictures: readonly LabelledPicture[], random?: Random): Tensor4D {
@@ -133,14 +188,18 @@ function inputOf(tf: Tf, pictures: readonly LabelledPicture[], random?: Random):
   return tf.tensor4d(input, [pictures.length, SIDE, SIDE, 1]);
 }
 
-function validate(tf: Tf, model: Sequential, pictures: readonly LabelledPicture[]): { accuracy: number; loss: number } {
+async function validate(
+  tf: Tf,
+  model: Sequential,
+  pictures: readonly LabelledPicture[],
+): Promise<{ accuracy: number; loss: number }> {
   let right = 0;
   let loss = 0;
   for (let start = 0; start < pictures.length; start += 64) {
     const chosen = pictures.slice(start, start + 64);
-    const values = tf.tidy(() =>
-      (model.apply(inputOf(tf, chosen), { training: false }) as Tensor2D).dataSync<'float32'>(),
-    );
+    const said = tf.tidy(() => model.apply(inputOf(tf, chosen), { training: false }) as Tensor2D);
+    const values = await said.data<'float32'>();
+    said.dispose();
     chosen.forEach(({ label }, i) => {
       const own = values.subarray(i * EMOTIONS.length, (i + 1) * EMOTIONS.length);
       if (own[label] === Math.max(...own)) right++;

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { BACKENDS, loadTensorFlow, type BackendChoice } from '../backend.ts';
+import { BackendError, BACKENDS, loadTensorFlow, type BackendChoice } from '../backend.ts';
 import { recordEpoch, type EpochFigures } from '../curves.ts';
-import { saveLayersModel } from '../layers-file.ts';
+import { LayersFileError, saveLayersModel } from '../layers-file.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { loadCompactNet } from './compact-net.ts';
 import { DataSetError } from './data-set.ts';
@@ -67,17 +67,21 @@ const recipe: Recipe = {
 };
 
 let progress: Progress | undefined;
-let stopped = false;
+let stoppedAtMs: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => {
-    stopped = true;
-    console.error(`${signal}: writing the checkpoint; go on with --resume`);
+  process.on(signal, () => {
+    // Ctrl-C reaches the whole group of processes, and npm and tsx pass it on: one key is heard several times.
+    if (stoppedAtMs !== undefined && performance.now() - stoppedAtMs > 2000) process.exit(130);
+    if (stoppedAtMs === undefined)
+      console.error(`${signal}: writing the checkpoint; go on with --resume. Again: end at once, without it`);
+    stoppedAtMs ??= performance.now();
   });
 
 try {
   await train(options.data);
 } catch (error) {
-  if (!(error instanceof DataSetError)) throw error;
+  if (!(error instanceof DataSetError || error instanceof BackendError || error instanceof LayersFileError))
+    throw error;
   console.error(error.message);
   process.exitCode = 1;
 }
@@ -95,7 +99,7 @@ async function train(path: string): Promise<void> {
     selection,
     out: options.out,
     resume: options.resume,
-    stopped: () => stopped,
+    stopped: () => stoppedAtMs !== undefined,
     onStep: show,
     onEpoch: record,
   };
@@ -122,7 +126,7 @@ function show({ epoch, steps, pictures, loss, accuracy }: StepReport): void {
   progress ??= createProgress({
     label: `epoch ${epoch + 1}`,
     total: steps * batch,
-    from: pictures - batch,
+    from: pictures,
   });
   progress.update(pictures, { loss, accuracy });
 }

@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
 });
 if (options.data === undefined) {
   console.error(`usage: npm run train:face -- --data DIR [--labels FILE] [--out var/face] [--epochs 80] [--batch 16] [--size 256]
-         [--learning-rate 0.04] [--weight-decay 0.0005] [--decay 0.998] [--seed 1] [--backend auto|tensorflow|cpu] [--resume]`);
+         [--learning-rate 0.04] [--weight-decay 0.0005] [--decay 0.998] [--seed 1] [--backend auto|tensorflow|wasm|cpu] [--resume]`);
   process.exit(2);
 }
 

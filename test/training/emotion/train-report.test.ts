@@ -61,6 +61,34 @@ describe("the report's network", () => {
   });
 });
 
+describe('a stopped training of it', () => {
+  it('goes on where it was, between epochs and amid one', async () => {
+    const train = async (name: string, stopAfter = Infinity): Promise<number[][]> => {
+      let steps = 0;
+      const losses: number[][] = [];
+      await trainReport(tf, {
+        training: syntheticFaces(6, 1),
+        selection: syntheticFaces(1, 2, 'PublicTest'),
+        out: join(folder, name),
+        resume: true,
+        seed: 3,
+        batch: 2,
+        epochs: 2,
+        width: 1 / 32,
+        stopped: () => ++steps >= stopAfter,
+        onEpoch: ({ trainLoss, loss }) => {
+          losses.push([trainLoss, loss]);
+        },
+      });
+      return losses;
+    };
+    const whole = await train('whole');
+    const parts = [...(await train('parts', 2)), ...(await train('parts', 3)), ...(await train('parts'))];
+    expect(whole).toHaveLength(2);
+    expect(parts).toEqual(whole);
+  }, 120_000);
+});
+
 describe('seedDropout', () => {
   it('draws other masks each step, the same by the same seed, and none in use', () => {
     const model = tf.sequential({ layers: [tf.layers.dropout({ rate: 0.5, inputShape: [64] })] });

@@ -1,45 +1,23 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { once } from 'node:events';
-import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEpochs } from '../../../src/training/curves.ts';
+import { loadCheckpoint } from '../../../src/training/checkpoint.ts';
+import { loadTensorFlow } from '../../../src/training/backend.ts';
 import { readEmotionCard } from '../../../src/vision/emotion-card.ts';
-import { syntheticFaces } from './synthetic-faces.ts';
+import { finish, startScript, startTraining, writeSyntheticData } from './train-script.ts';
 
-const script = (name: string): string =>
-  fileURLToPath(new URL(`../../../src/training/emotion/${name}.ts`, import.meta.url));
 let folder: string;
-
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'moodstat-train-'));
-  const faces = [
-    ...syntheticFaces(14, 1),
-    ...syntheticFaces(7, 2, 'PublicTest'),
-    ...syntheticFaces(2, 1, 'PrivateTest'),
-  ];
-  const rows = faces.map(({ label, pixels, split }) => `${label},${pixels.join(' ')},${split ?? ''}`);
-  await writeFile(join(folder, 'fer2013.csv'), ['emotion,pixels,Usage', ...rows].join('\n'));
+  await writeSyntheticData(folder);
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-function start(...options: string[]): ChildProcessWithoutNullStreams {
-  const tiny = ['--backend', 'cpu', '--widths', '2,2,2,2', '--batch', '4', '--data', folder];
-  return spawn(process.execPath, ['--import', 'tsx', script('train'), ...tiny, ...options]);
-}
-
-async function finish(child: ChildProcessWithoutNullStreams): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, out, err };
-}
+const start = (...options: string[]): ReturnType<typeof startTraining> => startTraining(folder, 'cpu', ...options);
 
 describe('npm run train', () => {
   it('trains, writes curves, log, checkpoint and layers model, and its checkpoint can be released', async () => {
@@ -53,10 +31,7 @@ describe('npm run train', () => {
 
     const released = join(folder, 'model');
     const checkpoint = ['--checkpoint', join(out, 'checkpoint.bin')];
-    const release = spawn(process.execPath, [
-      ...['--import', 'tsx', script('release')],
-      ...['--data', folder, '--out', released, ...checkpoint],
-    ]);
+    const release = startScript('release', '--data', folder, '--out', released, ...checkpoint);
     expect((await finish(release)).out).toMatch(/scores of 7 pictures differ from TensorFlow\.js by at most \d/);
     expect((await readEmotionCard(released)).figures).toMatchObject({ epochs: 2 });
   }, 60_000);
@@ -65,7 +40,8 @@ describe('npm run train', () => {
     const out = join(folder, 'stopped');
     const child = start('--out', out, '--epochs', '500');
     child.stdout.on('data', (chunk: Buffer) => {
-      if (chunk.toString().includes('"arch"')) child.kill('SIGINT');
+      // A terminal's Ctrl-C is heard more than once: npm and tsx pass it on.
+      if (chunk.toString().includes('"arch"')) for (let i = 0; i < 3; i++) child.kill('SIGINT');
     });
     const stopped = await finish(child);
     expect(stopped.code).toBe(0);
@@ -75,6 +51,24 @@ describe('npm run train', () => {
     expect(state.recipe.epochs).toBe(500);
     expect(state.epoch + state.step).toBeGreaterThan(0);
   }, 60_000);
+
+  it('starts from a saved model, and says why not when its net is another', async () => {
+    const out = join(folder, 'first');
+    const again = join(folder, 'second');
+    await finish(start('--out', out, '--epochs', '1'));
+    const init = ['--init', join(out, 'model'), '--epochs', '1', '--learning-rate', '0', '--weight-decay', '0'];
+    const second = await finish(start('--out', again, ...init));
+    expect(second.code).toBe(0);
+    const { tf } = await loadTensorFlow('cpu');
+    const kernel = async (path: string, name: string): Promise<number[]> => [
+      ...(await loadCheckpoint(tf, join(path, 'checkpoint.bin'))).tensors[name]![0]!.dataSync(),
+    ];
+    expect(await kernel(again, 'weights')).toEqual(await kernel(out, 'average'));
+
+    const other = await finish(start('--out', join(folder, 'third'), ...init, '--widths', '2,2,2,3'));
+    expect(other.code).toBe(1);
+    expect(other.err).toContain('this net needs');
+  }, 120_000);
 
   it('ends with one line where the data cannot be read', async () => {
     const { code, err } = await finish(start('--data', join(folder, 'nowhere')));
