@@ -37,9 +37,15 @@ module.exports = {
       '^src/vision/emotion\\.ts$',
       '^src/config/(fault|yaml-source|check-data|explain-issue|fields|fill-placeholders|nearest-key|mqtt-topic|duration)\\.ts$',
     ]),
+    stage('history', [
+      '^src/mood/mood\\.ts$',
+      '^src/vision/emotion\\.ts$',
+      '^src/rules/rule\\.ts$',
+      '^src/publish/payload\\.ts$',
+    ]),
     stage('health', []),
     stage('state', []),
-    stage('commands', ['^src/(capture|config|vision|publish|mood|rules)/']),
+    stage('commands', ['^src/(capture|config|vision|publish|mood|rules|history)/']),
     stage('training', ['^src/vision/', '^src/capture/', '^src/mood/']),
     {
       name: 'only-main-imports-daemon',

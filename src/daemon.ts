@@ -3,6 +3,7 @@ import { map, merge, type Observable, share, Subscription } from 'rxjs';
 import { obeySwitches, saveSwitches } from './camera-switches.ts';
 import type { MoodstatConfig } from './config/resolve-config.ts';
 import { combineHome } from './mood/combine-home.ts';
+import type { HistoryWriter } from './history/history-writer.ts';
 import { decideMood } from './mood/decide-mood.ts';
 import type { Mood, MoodUpdate } from './mood/mood.ts';
 import { reportMoods } from './mood/report-moods.ts';
@@ -19,6 +20,7 @@ import { createTopics, type Topics } from './publish/topics.ts';
 import type { Rule } from './rules/rule.ts';
 import { runRules } from './rules/rule-engine.ts';
 import { type ActionSink, runActions } from './rules/run-actions.ts';
+import { openHistory } from './record-history.ts';
 import { retainedTopics, removeUnconfigured } from './retained-topics.ts';
 import { StateFile } from './state/state-file.ts';
 import { tellBridge } from './tell-bridge.ts';
@@ -86,7 +88,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const running = new Subscription();
   running.add(saveSwitches(watches, state));
   running.add(obeySwitches(publisher, topics, watches, log));
-  running.add(actByRules(rules, reported$, publisher, topics, log));
+  const history = openHistory(config, stateFile, log);
+  running.add(
+    reported$.subscribe((update) => {
+      history?.write({ type: 'mood', atMs: update.mood.atMs, update });
+    }),
+  );
+  running.add(actByRules(rules, reported$, publisher, topics, history, log));
   const prepareRestart = options.restart && { prepareRestart: options.restart.prepare };
   running.add(
     tellBridge(publisher, topics, { config, version, startedAtMs, watches, log, ...prepareRestart }).subscribe(
@@ -110,6 +118,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
   const stop = async (): Promise<void> => {
     running.unsubscribe();
+    await history?.close();
     await publisher.stop();
     forgotten();
     await state.written();
@@ -146,6 +155,7 @@ function actByRules(
   moods$: Observable<MoodUpdate>,
   publisher: Publisher,
   topics: Topics,
+  history: HistoryWriter | undefined,
   log: Logger,
 ): Subscription {
   const sink: ActionSink = {
@@ -164,6 +174,8 @@ function actByRules(
       `rule ${trace.rule} ${trace.outcome}: ${trace.reason}`,
     );
     publisher.send({ topic: topics.rule(trace.rule), payload: rulePayload(trace) });
+    const { rule, atMs, outcome: kind, reason } = trace;
+    if (kind === 'fired' || kind === 'dry_run') history?.write({ type: 'rule', atMs, rule, outcome: kind, reason });
     runActions(outcome, sink);
   });
 }

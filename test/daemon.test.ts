@@ -5,6 +5,8 @@ import pino from 'pino';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config/load-config.ts';
 import { type Daemon, startDaemon } from '../src/daemon.ts';
+import type { HistoryRecord } from '../src/history/history-record.ts';
+import { readHistory } from '../src/history/read-history.ts';
 import { EMOTIONS } from '../src/vision/emotion.ts';
 import { freePort } from './fakes/free-port.ts';
 import { type Recorded, TopicRecorder } from './fakes/topic-recorder.ts';
@@ -17,6 +19,7 @@ afterEach(async () => {
 
 interface Home {
   readonly url: string;
+  readonly historyFile: string;
   readonly start: () => Promise<Daemon>;
 }
 
@@ -26,7 +29,7 @@ async function home(cameras: string): Promise<Home> {
   const port = await freePort();
   await writeFile(
     join(folder, 'moodstat.yaml'),
-    `version: 1\nbroker: { port: ${port} }\nrules: rules.yaml\ncameras:\n${cameras}`,
+    `version: 1\nbroker: { port: ${port} }\nrules: rules.yaml\nhistory: { enabled: true, file: moods.ndjson }\ncameras:\n${cameras}`,
   );
   await writeFile(
     join(folder, 'rules.yaml'),
@@ -40,6 +43,7 @@ async function home(cameras: string): Promise<Home> {
   );
   return {
     url: `mqtt://127.0.0.1:${port}`,
+    historyFile: join(folder, 'moods.ndjson'),
     async start() {
       const { config, rules, faults } = await loadConfig(join(folder, 'moodstat.yaml'), {});
       expect(faults.filter(({ severity }) => severity === 'error')).toEqual([]);
@@ -73,8 +77,8 @@ function isMood(topic: string, mood: string | null) {
 
 describe('the daemon', () => {
   it('goes all the way: demo clip → mood on its topic → rule → lamp', { timeout: 60_000 }, async () => {
-    const { url, start } = await home('  living: { source: demo, room: Living room }\n');
-    await start();
+    const { url, historyFile, start } = await home('  living: { source: demo, room: Living room }\n');
+    const daemon = await start();
     const recorder = await listen(url, 'home/emotion/#', 'lamp/#');
 
     const happy = await recorder.heard(isMood('home/emotion/living', 'happy'));
@@ -126,6 +130,18 @@ describe('the daemon', () => {
         'home/emotion/bridge/health',
       ]),
     );
+
+    await daemon.stop();
+    const history: HistoryRecord[] = [];
+    for await (const record of readHistory(historyFile)) history.push(record);
+    const happyAt = history.flatMap((record) =>
+      record.type === 'mood' && record.update.mood.mood === 'happy' ? [[record.update.camera, record.update.room]] : [],
+    );
+    expect(new Set(happyAt.map((place) => place.join(' in '))).size).toBe(3);
+    expect(happyAt).toContainEqual(['living', 'Living room']);
+    expect(happyAt).toContainEqual([null, 'Living room']);
+    expect(happyAt).toContainEqual([null, null]);
+    expect(history).toContainEqual(expect.objectContaining({ type: 'rule', rule: 'happy-lamp', outcome: 'fired' }));
   });
 
   it('closes a camera that is switched off, and leaves it so after a restart', { timeout: 60_000 }, async () => {

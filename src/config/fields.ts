@@ -80,6 +80,24 @@ export function duration(minMs: number, maxMs: number) {
     .meta({ description: `A duration ${range}: ${DURATION_FORMS}.` });
 }
 
+const BYTES: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 1e3, mb: 1e6, gb: 1e9 };
+
+/** A size as a number of bytes or such as "20MB"; bytes come out. */
+export function byteSize(minBytes: number, maxBytes: number) {
+  const range = `from ${minBytes / 1e3} kB to ${maxBytes / 1e9} GB`;
+  const error = `expected a size ${range}, such as "20MB"`;
+  return z
+    .union([z.number(), z.string()], { error })
+    .transform((value, context) => {
+      const [, count, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/.exec(String(value).trim().toLowerCase()) ?? [];
+      const bytes = Number(count) * (BYTES[unit ?? ''] ?? NaN);
+      if (bytes >= minBytes && bytes <= maxBytes) return Math.round(bytes);
+      context.addIssue({ code: 'custom', message: error });
+      return z.NEVER;
+    })
+    .meta({ description: `A size ${range}: a number of bytes, or a number with B, kB, MB or GB.` });
+}
+
 /** A topic that can be published to. */
 export function topic() {
   return checkedText('an MQTT topic', topicFault);

@@ -10,7 +10,10 @@ export interface CameraConfig extends WrittenCamera {
 }
 
 /** All that the daemon needs to know, complete: nothing is left to defaults elsewhere but what a model's card says. */
-export interface MoodstatConfig extends Omit<WrittenConfig, 'mqtt' | 'broker' | 'cameras' | 'vision' | 'rules'> {
+export interface MoodstatConfig extends Omit<
+  WrittenConfig,
+  'mqtt' | 'broker' | 'cameras' | 'vision' | 'history' | 'rules'
+> {
   readonly mqtt: Omit<WrittenConfig['mqtt'], 'url'> & {
     /** The broker to connect to, the embedded one when none was given. */
     readonly url: string;
@@ -24,6 +27,7 @@ export interface MoodstatConfig extends Omit<WrittenConfig, 'mqtt' | 'broker' | 
     readonly faceModel: string;
     readonly emotionModel: string;
   };
+  readonly history: Omit<WrittenConfig['history'], 'file'> & { readonly file: string | undefined };
   /** Files with rules. */
   readonly rules: readonly string[];
 }
@@ -42,7 +46,7 @@ export function resolveConfig(
   configFile: string,
   { ca, rules }: { readonly ca: string | undefined; readonly rules: readonly string[] },
 ): MoodstatConfig {
-  const { mqtt, broker, vision } = written;
+  const { mqtt, broker, vision, history } = written;
   const model = (folder: string | undefined, shipped: string) =>
     folder === undefined ? path.join(PACKAGE, 'models', shipped) : pathBeside(configFile, folder);
   return {
@@ -55,6 +59,7 @@ export function resolveConfig(
       faceModel: model(vision.faceModel, 'face'),
       emotionModel: model(vision.emotionModel, 'emotion'),
     },
+    history: { ...history, file: history.file === undefined ? undefined : pathBeside(configFile, history.file) },
     rules,
   };
 }

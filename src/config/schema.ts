@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { camera, cameraName } from './camera-section.ts';
 import {
+  byteSize,
   checkedText,
   duration,
   emptyAsAbsent,
@@ -150,6 +151,28 @@ const mood = optionalSection(
     refreshMs: value.refresh_every,
   }));
 
+const history = optionalSection({
+  enabled: trueOrFalse()
+    .default(false)
+    .meta({ description: 'Whether moods and fired rules are written to a file, for rehearsals; never pictures.' }),
+  file: text('the path of a file').optional().meta({
+    description: 'Lines of JSON; relative to this file, beside the saved state when left out.',
+  }),
+  max_size: byteSize(10_000, 1e12).default(20_000_000).meta({ description: 'A fuller file is moved away.' }),
+  max_age: duration(60_000, 31_536_000_000)
+    .default(86_400_000)
+    .meta({ description: 'A file that begins earlier is moved away.' }),
+  keep: integerBetween(0, 10_000)
+    .default(7)
+    .meta({ description: 'So many files that were moved away stay, the oldest are deleted.' }),
+}).transform((value) => ({
+  enabled: value.enabled,
+  file: value.file,
+  maxSizeBytes: value.max_size,
+  maxAgeMs: value.max_age,
+  keep: value.keep,
+}));
+
 const web = optionalSection({
   enabled: z.literal(false, { error: 'the local page is not supported yet; leave it false' }).default(false),
   host: text('a host name or address').default('127.0.0.1'),
@@ -184,11 +207,12 @@ export const configSchema = optionalSection(
     rules: oneOrMore(text('the path of a rules file'), 'the path of a rules file').optional().meta({
       description: 'Files with rules; rules.yaml beside this file when left out.',
     }),
+    history,
     web,
     privacy,
     log,
   },
-  ['history', 'homeassistant', 'ffmpeg'],
+  ['homeassistant', 'ffmpeg'],
 )
   .refine((value) => value.broker.enabled !== false || value.mqtt.url !== undefined, {
     path: ['broker', 'enabled'],

@@ -198,8 +198,11 @@ const MUTATIONS: readonly Mutation[] = [
   ],
   ['a version to come', MAIN, 'version: 1', 'version: ▮2', /expected version 1/],
   ['a page to come', MAIN, 'log: {', 'web: { enabled: ▮true }\nlog: {', /not supported yet/],
-  ['a section to come', MAIN, 'log: {', '▮history: {}\nlog: {', /`history` is not supported yet/],
+  ['a section to come', MAIN, 'log: {', '▮homeassistant: {}\nlog: {', /`homeassistant` is not supported yet/],
   ['pictures that would be kept', MAIN, 'log: {', 'privacy: { frames: ▮all }\nlog: {', /frames are never kept/],
+  ['a history of a size in words', MAIN, 'log: {', 'history: { max_size: ▮huge }\nlog: {', /such as "20MB"/],
+  ['a history too small for a line', MAIN, 'log: {', 'history: { max_size: ▮100B }\nlog: {', /from 10 kB/],
+  ['a history of minus one file', MAIN, 'log: {', 'history: { keep: ▮-1 }\nlog: {', /from 0 to/],
   // Base topics
   ['a base topic with +', MAIN, 'base_topic: home/emotion', 'base_topic: ▮home/+', /wildcards/],
   ['a base topic with #', MAIN, 'base_topic: home/emotion', 'base_topic: ▮"home/#"', /wildcards/],
