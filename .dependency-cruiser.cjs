@@ -46,6 +46,8 @@ module.exports = {
     stage('health', []),
     stage('state', []),
     stage('commands', ['^src/(capture|config|vision|publish|mood|rules|history)/']),
+    stage('service', []),
+    stage('commands', ['^src/(capture|config|vision|publish|mood|rules)/']),
     stage('training', ['^src/vision/', '^src/capture/', '^src/mood/']),
     {
       name: 'only-main-imports-daemon',

@@ -18,6 +18,7 @@ import type { MoodstatConfig } from './config/resolve-config.ts';
 import { startDaemon } from './daemon.ts';
 import { BrokerError } from './publish/broker-error.ts';
 import { brokerAddress } from './publish/mqtt-settings.ts';
+import { findSupervisor, type Supervisor } from './service/supervisor.ts';
 import { ModelError } from './vision/model-error.ts';
 import { loadEmotionClassifier } from './vision/onnx-emotion-classifier.ts';
 import { loadFaceDetector } from './vision/onnx-face-detector.ts';
@@ -39,11 +40,16 @@ const terminal: Terminal = {
 /** The daemon until a signal ends it; when `restart` is asked for, a new one in this process, by the files as they are then. */
 async function run(configFile: string): Promise<number> {
   const signal = untilSignal();
-  while ((await runOnce(configFile, signal)) === 'restart');
+  const supervisor = findSupervisor(process.env, terminal.note);
+  while ((await runOnce(configFile, signal, supervisor)) === 'restart');
   return EXIT.ok;
 }
 
-async function runOnce(configFile: string, signal: Promise<NodeJS.Signals>): Promise<'restart' | NodeJS.Signals> {
+async function runOnce(
+  configFile: string,
+  signal: Promise<NodeJS.Signals>,
+  supervisor: Supervisor,
+): Promise<'restart' | NodeJS.Signals> {
   const { config, rules, faults } = await loadConfig(configFile, process.env);
   const log = createLog(config.log);
   const version = await readVersion();
@@ -70,8 +76,12 @@ async function runOnce(configFile: string, signal: Promise<NodeJS.Signals>): Pro
     },
   });
   greet(config, rules.length, version, log);
+  const { length } = config.cameras;
+  supervisor.ready(`${length} ${length === 1 ? 'camera' : 'cameras'}, ${rules.length} rules`);
   const reason = await Promise.race([signal, restart]);
   log.info(`${reason}: stopping`);
+  if (reason === 'restart') supervisor.restarting();
+  else await supervisor.stopping();
   await daemon.stop();
   log.info('stopped');
   return reason;
