@@ -1,4 +1,5 @@
 import { CameraError, type CameraErrorCode } from './camera.ts';
+import type { ReaderEnd } from './process-camera.ts';
 import { redactUrls } from './redact-url.ts';
 
 interface Explanation {
@@ -32,20 +33,22 @@ const EXPLANATIONS: readonly Explanation[] = [
 ];
 
 /** How ffmpeg ended. */
-export interface FfmpegEnd {
+export interface FfmpegEnd extends ReaderEnd {
   readonly source: string;
-  /** Null when a signal ended it. */
-  readonly exitCode: number | null;
-  readonly signal: string | null;
-  /** What it last wrote to standard error, newest last. */
-  readonly lastLines: readonly string[];
-  readonly frames: number;
+}
+
+/** What the first of the lines that we know says: its code, the line and what to do. */
+export function explainLines(
+  lines: readonly string[],
+): { readonly code: CameraErrorCode; readonly said: string; readonly advice: string } | undefined {
+  const known = EXPLANATIONS.find(({ when }) => lines.some((line) => when.test(line)));
+  return known && { ...known, said: lines.find((line) => known.when.test(line))! };
 }
 
 /** Puts ffmpeg's end into one line that holds no password and says what to do. */
 export function explainEnd({ source, exitCode, signal, lastLines, frames }: FfmpegEnd): CameraError {
-  const known = EXPLANATIONS.find(({ when }) => lastLines.some((line) => when.test(line)));
-  const said = known ? lastLines.find((line) => known.when.test(line)) : lastLines.at(-1);
+  const known = explainLines(lastLines);
+  const said = known?.said ?? lastLines.at(-1);
   const how = signal === null ? `with exit code ${exitCode ?? '?'}` : `by ${signal}`;
   const what = said === undefined ? `ffmpeg ended ${how}` : `ffmpeg: ${tidy(said, source)}`;
   const code = known?.code ?? (frames > 0 || signal !== null ? 'lost' : 'unreadable');
@@ -65,8 +68,8 @@ export function explainSpawnFailure(path: string, cause: NodeJS.ErrnoException):
   return new CameraError('tool-missing', message, { cause });
 }
 
-/** Without the `[rtsp @ 0x55d0c8]` in front, and without repeating the source. */
-function tidy(line: string, source: string): string {
+/** A line of ffmpeg's without the `[rtsp @ 0x55d0c8]` in front, and without repeating the source. */
+export function tidy(line: string, source: string): string {
   const text = line.replace(/^(\[[^\]]*\]\s*)+/, '').trim();
   for (const name of [`file:${source}`, source]) if (text.startsWith(`${name}: `)) return text.slice(name.length + 2);
   return text;

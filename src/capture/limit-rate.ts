@@ -4,27 +4,28 @@ import { asyncScheduler, filter, type MonoTypeOperatorFunction, Observable, type
 const EARLY = 0.25;
 
 /**
- * Lets at most `perSecond` values through, evenly; the others are dropped. Unlike `throttleTime`, what is due is counted
- * from the last due time and not from the last value, so that 30 a second become 5 and not 4.3.
+ * Asked with the time of each value, says which are due, at most `perSecond`, evenly. What is due is counted from the last
+ * due time and not from the last value, so that 30 a second become 5 and not 4.3.
  */
+export function createRateLimit(perSecond: number): (nowMs: number) => boolean {
+  const intervalMs = 1000 / perSecond;
+  let dueMs = -Infinity;
+  return (nowMs) => {
+    if (nowMs < dueMs - EARLY * intervalMs) return false;
+    // After a silence the next is due an interval from now, not at once for every one that was missed.
+    dueMs = nowMs - dueMs < intervalMs ? dueMs + intervalMs : nowMs + intervalMs;
+    return true;
+  };
+}
+
+/** Lets the values through that are due by `createRateLimit`, unlike `throttleTime` evenly; the others are dropped. */
 export function limitRate<T>(
   perSecond: number,
   scheduler: SchedulerLike = asyncScheduler,
 ): MonoTypeOperatorFunction<T> {
-  const intervalMs = 1000 / perSecond;
   return (source$) =>
     new Observable<T>((subscriber) => {
-      let dueMs = -Infinity;
-      return source$
-        .pipe(
-          filter(() => {
-            const nowMs = scheduler.now();
-            if (nowMs < dueMs - EARLY * intervalMs) return false;
-            // After a silence the next is due an interval from now, not at once for every one that was missed.
-            dueMs = nowMs - dueMs < intervalMs ? dueMs + intervalMs : nowMs + intervalMs;
-            return true;
-          }),
-        )
-        .subscribe(subscriber);
+      const isDue = createRateLimit(perSecond);
+      return source$.pipe(filter(() => isDue(scheduler.now()))).subscribe(subscriber);
     });
 }

@@ -5,7 +5,7 @@ import type { Frame } from './frame.ts';
 import { FrameTimes } from './frame-times.ts';
 import { LastLines } from './last-lines.ts';
 import { PpmSplitter } from './ppm-splitter.ts';
-import { spawnFfmpeg, stopFfmpeg } from './spawn-ffmpeg.ts';
+import { spawnReader, stopReader } from './spawn-process.ts';
 
 /**
  * Every frame of a clip at its own size, as fast as it is consumed: ffmpeg waits when nobody reads. `atMs` is relative
@@ -36,7 +36,7 @@ async function* decodeClip(
   said: LastLines,
 ): AsyncGenerator<Frame, void, undefined> {
   // PPM says nothing about time, the filter `showinfo` tells it on standard error, a line a frame.
-  const child = spawnFfmpeg(ffmpegPath, [
+  const child = spawnReader(ffmpegPath, [
     ...['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'level+info', '-i', inputName(path)],
     ...['-map', '0:v:0', '-vf', 'showinfo=checksum=0', ...passthrough, ...PPM_TO_STDOUT],
   ]);
@@ -69,6 +69,6 @@ async function* decodeClip(
       throw explainEnd({ source: path, ...end, lastLines: said.lines(), frames: index });
     }
   } finally {
-    stopFfmpeg(child);
+    stopReader(child);
   }
 }
