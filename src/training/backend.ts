@@ -1,9 +1,9 @@
-import { createRequire } from 'node:module';
-import type * as TensorFlow from '@tensorflow/tfjs';
+import { PeerError } from '../peers/peer.ts';
+import { loadTfjsNode, type Tf } from '../peers/tensorflow.ts';
 import { registerFusedGradients } from './fused-ops.ts';
 import { registerWasmGradients } from './wasm-gradients.ts';
 
-export type Tf = typeof TensorFlow;
+export type { Tf };
 export const BACKENDS = ['auto', 'tensorflow', 'webgpu', 'wasm', 'cpu'] as const;
 export type BackendChoice = (typeof BACKENDS)[number];
 
@@ -33,12 +33,14 @@ export async function loadTensorFlow(choice: BackendChoice = 'auto'): Promise<Lo
   if (choice === 'webgpu') return loadWebGpu();
   if (choice === 'wasm') return loadWasm();
   if (choice !== 'cpu') {
-    const native = loadNative();
-    if (native.tf) {
-      registerFusedGradients(native.tf);
-      return { tf: native.tf, backend: native.tf.getBackend() };
+    try {
+      const tf = loadTfjsNode();
+      registerFusedGradients(tf);
+      return { tf, backend: tf.getBackend() };
+    } catch (cause) {
+      if (!(cause instanceof PeerError)) throw cause;
+      if (choice === 'tensorflow') throw new BackendError(cause.message, { cause });
     }
-    if (choice === 'tensorflow') throw missing('@tensorflow/tfjs-node', native.cause);
   }
   const tf: Tf = await import('@tensorflow/tfjs');
   await tf.setBackend('cpu');
@@ -99,24 +101,4 @@ function missing(name: string, cause: unknown): BackendError {
       cause,
     },
   );
-}
-
-/** Loads tfjs-node, which is CommonJS and reads its environment while it loads. */
-function loadNative(): { tf?: Tf; cause?: unknown } {
-  // TensorFlow leaves oneDNN's convolutions off on processors without VNNI; they train 1.3 times faster on AVX2.
-  process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '1';
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  try {
-    shimRemovedUtil();
-    return { tf: createRequire(import.meta.url)('@tensorflow/tfjs-node') as Tf };
-  } catch (cause) {
-    return { cause };
-  }
-}
-
-/** tfjs-node 4.22 calls `util.isNullOrUndefined` and `util.isArray`, which Node 23 removed. */
-function shimRemovedUtil(): void {
-  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
-  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
-  util['isArray'] ??= Array.isArray;
 }

@@ -31,6 +31,14 @@ export const emotionCardSchema = z.strictObject({
   /** The weights, beside the card. */
   file: z.string().regex(/^[^/\\]+$/, 'must be a file beside the card'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits, in lower case'),
+  /** The same network as a TensorFlow.js model, for the engine `tensorflow`; its input is NHWC. */
+  tensorflow: z
+    .strictObject({
+      file: z.string().regex(/^([\w-]+\/)?[\w-]+\.json$/, 'must be a model.json in the folder, or in one inside it'),
+      /** Of model.json followed by its weight files. */
+      sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits, in lower case'),
+    })
+    .optional(),
   input: z
     .strictObject({
       name: z.string(),

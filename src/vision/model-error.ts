@@ -1,4 +1,4 @@
-export type ModelErrorCode = 'missing' | 'bad-card' | 'bad-weights' | 'unsupported' | 'inference';
+export type ModelErrorCode = 'missing' | 'bad-card' | 'bad-weights' | 'unsupported' | 'package' | 'inference';
 
 /** A model that cannot be loaded or run. The message names the folder and says what to do. */
 export class ModelError extends Error {

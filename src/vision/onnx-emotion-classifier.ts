@@ -1,13 +1,8 @@
-import type { Frame } from '../capture/frame.ts';
-import { BufferPool } from './buffer-pool.ts';
-import type { EmotionClassifier, EmotionScores } from './emotion.ts';
-import { readEmotionCard, type EmotionCard, type EmotionHeadCard } from './emotion-card.ts';
-import { scoresFromOutput } from './emotion-scores.ts';
-import type { Box } from './face.ts';
-import { squareAround } from './face-crop.ts';
-import { inputLength, renderFace } from './face-input.ts';
+import { join } from 'node:path';
+import type { EmotionClassifier } from './emotion.ts';
+import { readEmotionCard } from './emotion-card.ts';
 import { ModelError } from './model-error.ts';
-import type { Network, OutputTensor } from './network.ts';
+import { headOf, NetworkEmotionClassifier } from './network-emotion-classifier.ts';
 import { openOnnxNetwork } from './onnx-network.ts';
 
 export interface EmotionClassifierOptions {
@@ -16,9 +11,6 @@ export interface EmotionClassifierOptions {
   /** Threads of one inference; 1 unless given. */
   readonly threads?: number;
 }
-
-/** Faces of one inference; more are classified in turns, which bounds memory. */
-const MAX_BATCH = 32;
 
 /**
  * Loads an emotion model from its folder: `card.json` and the weights it names. Throws a `ModelError` when one is
@@ -29,70 +21,13 @@ export async function loadEmotionClassifier(
   options: EmotionClassifierOptions = {},
 ): Promise<EmotionClassifier> {
   const card = await readEmotionCard(modelDir);
-  const wanted = options.head ?? 'product';
-  const head = Object.entries(card.heads).find(([name]) => name === wanted)?.[1];
-  if (!head)
+  const head = headOf(modelDir, card, options.head ?? 'product');
+  if (card.file.endsWith('.json'))
     throw new ModelError(
       'unsupported',
-      `${modelDir}: has no head "${wanted}", only ${Object.keys(card.heads).join(', ')}`,
+      `${join(modelDir, card.file)}: is a TensorFlow.js model; set vision.engine to tensorflow, or export it to ONNX`,
     );
   const names = { input: card.input.name, outputs: [head.output] };
-  return new OnnxEmotionClassifier(modelDir, card, head, await openOnnxNetwork(modelDir, card, names, options.threads));
-}
-
-class OnnxEmotionClassifier implements EmotionClassifier {
-  readonly #modelDir: string;
-  readonly #card: EmotionCard;
-  readonly #head: EmotionHeadCard;
-  readonly #network: Network;
-  readonly #buffers = new BufferPool();
-
-  constructor(modelDir: string, card: EmotionCard, head: EmotionHeadCard, network: Network) {
-    this.#modelDir = modelDir;
-    this.#card = card;
-    this.#head = head;
-    this.#network = network;
-  }
-
-  async classify(frame: Frame, boxes: readonly Box[]): Promise<readonly EmotionScores[]> {
-    const scores: EmotionScores[] = [];
-    for (let start = 0; start < boxes.length; start += MAX_BATCH)
-      scores.push(...(await this.#classifyBatch(frame, boxes.slice(start, start + MAX_BATCH))));
-    return scores;
-  }
-
-  async close(): Promise<void> {
-    await this.#network.close();
-  }
-
-  async #classifyBatch(frame: Frame, boxes: readonly Box[]): Promise<EmotionScores[]> {
-    const values = await this.#infer(frame, boxes);
-    const labels = this.#head.labels.length;
-    return boxes.map((_, i) => scoresFromOutput(values.subarray(i * labels, (i + 1) * labels), this.#head));
-  }
-
-  async #infer(frame: Frame, boxes: readonly Box[]): Promise<Float32Array> {
-    const { input, crop } = this.#card;
-    const { layout, colour, width, height } = input;
-    const faces = boxes.length;
-    const channels = colour === 'grey' ? 1 : 3;
-    const dims = layout === 'NCHW' ? [faces, channels, height, width] : [faces, height, width, channels];
-    const length = inputLength(input);
-    const buffer = this.#buffers.take(faces * length);
-    boxes.forEach((box, i) => {
-      renderFace(frame, squareAround(box, crop), input, buffer, i * length);
-    });
-    let output: OutputTensor | undefined;
-    try {
-      output = (await this.#network.run(buffer, dims, () => `${faces} faces`))[this.#head.output];
-    } finally {
-      this.#buffers.give(buffer);
-    }
-    if (output?.data instanceof Float32Array && output.data.length === faces * this.#head.labels.length)
-      return output.data;
-    throw new ModelError(
-      'bad-card',
-      `${this.#modelDir}: output ${this.#head.output} is [${output?.dims.join(', ') ?? ''}], the card has ${this.#head.labels.length} labels; correct the card`,
-    );
-  }
+  const network = await openOnnxNetwork(modelDir, card, names, options.threads);
+  return new NetworkEmotionClassifier(modelDir, card, head, network);
 }

@@ -6,7 +6,9 @@ import { EMOTIONS } from '../../vision/emotion.ts';
 import { emotionCardSchema, type EmotionHeadCard } from '../../vision/emotion-card.ts';
 import { scoresFromOutput } from '../../vision/emotion-scores.ts';
 import { loadEmotionClassifier } from '../../vision/onnx-emotion-classifier.ts';
+import { readTensorFlowFiles } from '../../vision/tensorflow-files.ts';
 import { loadTensorFlow } from '../backend.ts';
+import { saveLayersModel } from '../layers-file.ts';
 import { exportOnnx } from '../onnx/export-onnx.ts';
 import { MIN_DEVIATION } from './augment.ts';
 import { fitTemperature } from './calibrate.ts';
@@ -17,6 +19,8 @@ import { scorePictures } from './judge.ts';
 import { predictLogits, selectionFigures } from './selection.ts';
 import { majority } from './targets.ts';
 import { loadTrainingData } from './training-data.ts';
+
+const TFJS_FILE = 'tfjs/model.json';
 
 const { values: options } = parseArgs({
   options: {
@@ -46,6 +50,8 @@ const temperatures = {
   product: calibrate('product', ({ votes, label }) => (votes ? majority(votes) : label)),
 };
 
+await saveLayersModel(model, join(options.out, 'tfjs'));
+const layers = await readTensorFlowFiles(join(options.out, TFJS_FILE));
 const onnx = await exportOnnx(tf, model, { inputLayout: 'NCHW', inputName: 'face', outputNames: HEADS });
 const rounded = (value: number): number => Number(value.toFixed(4));
 const head = (name: (typeof HEADS)[number]): EmotionHeadCard => ({
@@ -59,6 +65,7 @@ const card = emotionCardSchema.parse({
   name: 'moodstat compact',
   file: 'model.onnx',
   sha256: createHash('sha256').update(onnx).digest('hex'),
+  tensorflow: { file: TFJS_FILE, sha256: layers.sha256 },
   input: {
     name: 'face',
     layout: 'NCHW',
