@@ -49,7 +49,6 @@ module.exports = {
     stage('state', []),
     stage('commands', ['^src/(peers|capture|config|vision|publish|mood|rules|history)/']),
     stage('service', []),
-    stage('commands', ['^src/(peers|capture|config|vision|publish|mood|rules)/']),
     stage('training', ['^src/peers/', '^src/vision/', '^src/capture/', '^src/mood/']),
     {
       name: 'only-main-imports-daemon',

@@ -58,6 +58,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const startedAtMs = Date.now();
   const state = await StateFile.open(stateFile, log);
   const vision = await loadVision(config.vision, config.cameras);
+  for (const remark of vision.remarks) log.info(remark);
   const broker = config.broker.enabled ? await startEmbeddedBroker(config.broker) : undefined;
   const publisher = new MqttPublisher(toMqttSettings(config, broker?.url), { log, ...(backoff && { backoff }) });
   const topics = createTopics(config.mqtt.baseTopic);

@@ -10,6 +10,8 @@ export interface CameraSettings {
   readonly loop?: boolean;
   /** A camera that shows nothing for this long is opened again. */
   readonly stallTimeoutMs: number;
+  /** What reads streams, devices and clips: an ffmpeg process, or OpenCV where it is installed. */
+  readonly capture: 'ffmpeg' | 'opencv';
   readonly ffmpeg: FfmpegSettings;
   readonly http: HttpSettings;
 }
@@ -40,6 +42,7 @@ export const CAMERA_DEFAULTS: Omit<CameraSettings, 'source'> = {
   fps: 5,
   widthPx: 640,
   stallTimeoutMs: 15_000,
+  capture: 'ffmpeg',
   ffmpeg: { path: 'ffmpeg', hwaccelArgs: [], inputArgs: [], outputArgs: [] },
   http: { mode: 'auto', timeoutMs: 10_000 },
 };

@@ -8,9 +8,9 @@ import { promisify } from 'node:util';
 import { ConfigError, formatFault } from '../config/fault.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { CameraConfig, MoodstatConfig } from '../config/resolve-config.ts';
+import { loadOpenCv } from '../peers/opencv.ts';
 import { brokerAddress } from '../publish/mqtt-settings.ts';
-import { loadEmotionClassifier } from '../vision/onnx-emotion-classifier.ts';
-import { loadFaceDetector } from '../vision/onnx-face-detector.ts';
+import { loadClassifier, loadDetector } from '../vision/load-vision.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 export interface DoctorOptions {
@@ -73,14 +73,15 @@ async function examine(
     ];
   }
   const examined = await Promise.all([
-    examineModel('face model', loadFaceDetector(config.vision.faceModel)),
-    examineModel('emotion model', loadEmotionClassifier(config.vision.emotionModel, { head: config.vision.head })),
+    examineDetector(config.vision),
+    examineClassifier(config.vision),
     examineBroker(config),
     examineState(stateFolder),
     ...ffmpegPaths(config.cameras).map(examineFfmpeg),
     ...config.cameras.map(examineCamera),
   ]);
-  return [...findings, ...examined];
+  const usesOpenCv = config.cameras.some(({ capture }) => capture === 'opencv');
+  return [...findings, ...examined, ...(usesOpenCv ? [examineOpenCv()] : [])];
 }
 
 function examineNode(version: string): Finding {
@@ -89,10 +90,37 @@ function examineNode(version: string): Finding {
   return { subject: 'Node.js', status: 'fault', message: `${version} is too old; install 20.19 or later` };
 }
 
-async function examineModel(subject: string, loading: Promise<{ close(): Promise<void> }>): Promise<Finding> {
+const ONNX_LOADS = 'card and weights agree, and ONNX Runtime loads them';
+
+function examineDetector(vision: MoodstatConfig['vision']): Promise<Finding> {
+  const loads = vision.detector === 'onnx' ? ONNX_LOADS : 'OpenCV loads its cascade';
+  return examineModel('face model', async () => {
+    await (await loadDetector(vision)).close();
+    return loads;
+  });
+}
+
+function examineClassifier(vision: MoodstatConfig['vision']): Promise<Finding> {
+  return examineModel('emotion model', async () => {
+    const { classifier, remark = ONNX_LOADS } = await loadClassifier(vision);
+    await classifier.close();
+    return remark;
+  });
+}
+
+async function examineModel(subject: string, load: () => Promise<string>): Promise<Finding> {
   try {
-    await (await loading).close();
-    return { subject, status: 'ok', message: 'card and weights agree, and ONNX Runtime loads them' };
+    return { subject, status: 'ok', message: await load() };
+  } catch (error) {
+    return { subject, status: 'fault', message: messageOf(error) };
+  }
+}
+
+function examineOpenCv(): Finding {
+  const subject = 'OpenCV';
+  try {
+    const { major, minor, revision } = loadOpenCv().version;
+    return { subject, status: 'ok', message: `${major}.${minor}.${revision}` };
   } catch (error) {
     return { subject, status: 'fault', message: messageOf(error) };
   }
@@ -141,7 +169,8 @@ function nearestExisting(folder: string): string {
 /** The programs that cameras need, each once. */
 function ffmpegPaths(cameras: readonly CameraConfig[]): string[] {
   const needing = cameras.filter(
-    ({ source }) => source.kind === 'rtsp' || source.kind === 'device' || source.kind === 'path',
+    ({ source: { kind }, capture }) =>
+      capture === 'ffmpeg' && (kind === 'rtsp' || kind === 'device' || kind === 'path'),
   );
   return [...new Set(needing.map(({ ffmpeg }) => ffmpeg.path))];
 }

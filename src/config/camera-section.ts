@@ -91,6 +91,9 @@ export const camera = section({
   stall_timeout: duration(1000, 3_600_000)
     .default(15_000)
     .meta({ description: 'A camera without a frame for this long is opened again.' }),
+  capture: oneOf('ffmpeg', 'opencv').default('ffmpeg').meta({
+    description: 'What reads rtsp://, /dev/… and clips; `opencv` needs the package @u4/opencv4nodejs.',
+  }),
   min_face: minFace.optional(),
   min_score: numberBetween(0, 1)
     .optional()
@@ -101,20 +104,32 @@ export const camera = section({
     .meta({ description: 'Faces whose centre lies there do not count: a portrait, a poster, the television.' }),
   ffmpeg,
   http,
-}).transform((value) => ({
-  source: parseSource(value.source) as CameraSource,
-  room: value.room,
-  enabled: value.enabled,
-  fps: value.fps,
-  widthPx: value.width,
-  loop: value.loop,
-  stallTimeoutMs: value.stall_timeout,
-  minFacePx: facePx(value.min_face, value.width),
-  minScore: value.min_score,
-  ignoreZones: value.ignore_zones,
-  ffmpeg: value.ffmpeg,
-  http: value.http,
-}));
+})
+  .refine(({ source, capture }) => capture !== 'opencv' || !readWithoutEither(source), {
+    path: ['capture'],
+    error: '`opencv` reads rtsp://, /dev/videoN and clips; leave `capture` out for http:// and demo',
+  })
+  .transform((value) => ({
+    source: parseSource(value.source) as CameraSource,
+    room: value.room,
+    enabled: value.enabled,
+    fps: value.fps,
+    widthPx: value.width,
+    loop: value.loop,
+    stallTimeoutMs: value.stall_timeout,
+    capture: value.capture,
+    minFacePx: facePx(value.min_face, value.width),
+    minScore: value.min_score,
+    ignoreZones: value.ignore_zones,
+    ffmpeg: value.ffmpeg,
+    http: value.http,
+  }));
+
+/** Whether neither ffmpeg nor OpenCV is needed. */
+function readWithoutEither(source: string): boolean {
+  const parsed = parseSource(source);
+  return typeof parsed !== 'string' && (parsed.kind === 'http' || parsed.kind === 'demo');
+}
 
 function facePx(minimum: number | string | undefined, widthPx: number): number | undefined {
   return typeof minimum === 'string' ? Math.round((parseFloat(minimum) / 100) * widthPx) : minimum;

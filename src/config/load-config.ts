@@ -5,6 +5,7 @@ import { valueAt } from './explain-issue.ts';
 import { ConfigError, type Fault, sortFaults } from './fault.ts';
 import { findWarnings } from './find-warnings.ts';
 import { lookAtDisk } from './look-at-disk.ts';
+import { lookForPackages } from './look-for-packages.ts';
 import { readRules } from './read-rules.ts';
 import { SECRETS_FOLDER } from './read-secrets.ts';
 import { fillSource, type Origins, readText } from './read-source.ts';
@@ -68,6 +69,7 @@ async function readConfig(file: string, env: Origins['env'], secretsFolder: stri
     ...faults,
     ...newFaults(checked.faults, faults),
     ...disk.faults,
+    ...(written ? lookForPackages(written, source) : []),
     ...rules.configFaults,
     ...(written ? findWarnings(written, source) : []),
   ];

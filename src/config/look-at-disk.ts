@@ -25,6 +25,8 @@ export async function lookAtDisk(
   ] as const) {
     if (await missing(folder)) faults.push(source.faultAt(['vision', key], `vision.${key}: no such folder`));
   }
+  if (await missing(config.vision.haar.cascade))
+    faults.push(source.faultAt(['vision', 'haar', 'cascade'], 'vision.haar.cascade: no such file'));
   for (const [name, camera] of Object.entries(config.cameras)) {
     const path: Path = ['cameras', name, 'source'];
     // A disk may be mounted later, and one camera must not keep the others from starting.

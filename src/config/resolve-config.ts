@@ -56,6 +56,10 @@ export function resolveConfig(
     cameras: camerasOf(written, configFile),
     vision: {
       ...vision,
+      haar: {
+        ...vision.haar,
+        cascade: vision.haar.cascade === undefined ? undefined : pathBeside(configFile, vision.haar.cascade),
+      },
       faceModel: model(vision.faceModel, 'face'),
       emotionModel: model(vision.emotionModel, 'emotion'),
     },

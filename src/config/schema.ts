@@ -78,7 +78,28 @@ const broker = optionalSection({
 const inputSide = (px: number) =>
   integerBetween(64, 1920).multipleOf(32, { error: 'expected a multiple of 32' }).default(px);
 
+const haar = optionalSection({
+  cascade: text('the path of a cascade file')
+    .optional()
+    .meta({ description: 'A cascade in OpenCV’s XML; the frontal face one of OpenCV’s package when left out.' }),
+  scale_factor: numberBetween(1.01, 4)
+    .default(1.3)
+    .meta({ description: 'How much larger each next size is that faces are looked for in.' }),
+  min_neighbors: integerBetween(0, 100).default(5).meta({ description: 'How many windows must agree on a face.' }),
+}).transform((value) => ({
+  cascade: value.cascade,
+  scaleFactor: value.scale_factor,
+  minNeighbors: value.min_neighbors,
+}));
+
 const vision = optionalSection({
+  detector: oneOf('onnx', 'haar').default('onnx').meta({
+    description: 'What finds faces: the model face_model, or OpenCV’s Haar cascade (needs @u4/opencv4nodejs).',
+  }),
+  haar,
+  engine: oneOf('onnx', 'tensorflow').default('onnx').meta({
+    description: 'What runs the emotion model: ONNX Runtime, or TensorFlow.js (needs @tensorflow/tfjs-node).',
+  }),
   face_model: text('the folder of a model').optional().meta({ description: 'Folder with card.json and weights.' }),
   emotion_model: text('the folder of a model').optional().meta({ description: 'Folder with card.json and weights.' }),
   head: text('the name of a head')
@@ -95,6 +116,9 @@ const vision = optionalSection({
     .meta({ description: 'Faces less high than this in the picture do not count.' }),
   threads: integerBetween(1, 64).default(1).meta({ description: 'Threads of each model.' }),
 }).transform((value) => ({
+  detector: value.detector,
+  haar: value.haar,
+  engine: value.engine,
   faceModel: value.face_model,
   emotionModel: value.emotion_model,
   head: value.head,

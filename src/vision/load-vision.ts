@@ -1,9 +1,16 @@
 import type { EmotionClassifier } from './emotion.ts';
 import type { FaceDetector } from './face.ts';
+import { type HaarOptions, loadHaarFaceDetector } from './haar-face-detector.ts';
 import { loadEmotionClassifier } from './onnx-emotion-classifier.ts';
 import { loadFaceDetector } from './onnx-face-detector.ts';
+import { loadTensorFlowEmotionClassifier } from './tensorflow-emotion-classifier.ts';
 
 export interface VisionSettings {
+  /** What finds faces: the model `faceModel`, or OpenCV's cascade with `haar`. */
+  readonly detector: 'onnx' | 'haar';
+  readonly haar: Pick<HaarOptions, 'cascade' | 'scaleFactor' | 'minNeighbors'>;
+  /** What runs the emotion model. */
+  readonly engine: 'onnx' | 'tensorflow';
   /** Folders of the models. */
   readonly faceModel: string;
   readonly emotionModel: string;
@@ -23,6 +30,8 @@ export interface CameraThresholds {
 /** The models of the daemon. Cameras with the same thresholds share a detector, all share the classifier. */
 export interface Vision {
   readonly classifier: EmotionClassifier;
+  /** What somebody may want to know of how it was loaded. */
+  readonly remarks: readonly string[];
   detectorFor(camera: CameraThresholds): FaceDetector;
   close(): Promise<void>;
 }
@@ -30,18 +39,20 @@ export interface Vision {
 /** Loads what the cameras need; rejects with a `ModelError` when a model is missing, damaged or does not fit. */
 export async function loadVision(settings: VisionSettings, cameras: readonly CameraThresholds[]): Promise<Vision> {
   const { threads } = settings;
-  const classifier = await loadEmotionClassifier(settings.emotionModel, { head: settings.head, threads });
+  const { classifier, remark } = await loadClassifier(settings);
   const detectors = new Map<string, FaceDetector>();
   for (const camera of cameras) {
     const { minScore, minFacePx } = thresholdsOf(camera, settings);
     const key = keyOf({ minScore, minFacePx });
     if (detectors.has(key)) continue;
-    const { width: inputWidth, height: inputHeight } = settings.inputSize;
-    const options = { inputWidth, inputHeight, minFacePx, threads, ...(minScore === undefined ? {} : { minScore }) };
-    detectors.set(key, await loadFaceDetector(settings.faceModel, options));
+    detectors.set(
+      key,
+      await loadDetector(settings, { minFacePx, threads, ...(minScore !== undefined && { minScore }) }),
+    );
   }
   return {
     classifier,
+    remarks: remark === undefined ? [] : [remark],
     detectorFor(camera) {
       const detector = detectors.get(keyOf(thresholdsOf(camera, settings)));
       if (!detector) throw new RangeError('a camera that was not there when the models were loaded');
@@ -51,6 +62,30 @@ export async function loadVision(settings: VisionSettings, cameras: readonly Cam
       await Promise.all([classifier, ...detectors.values()].map((model) => model.close()));
     },
   };
+}
+
+/** The classifier that is configured. Throws a `ModelError` when it cannot be loaded. */
+export async function loadClassifier({
+  engine,
+  emotionModel,
+  head,
+  threads,
+}: Pick<VisionSettings, 'engine' | 'emotionModel' | 'head' | 'threads'>): Promise<{
+  readonly classifier: EmotionClassifier;
+  readonly remark?: string;
+}> {
+  if (engine === 'onnx') return { classifier: await loadEmotionClassifier(emotionModel, { head, threads }) };
+  const { classifier, runsOn } = await loadTensorFlowEmotionClassifier(emotionModel, { head, threads });
+  return { classifier, remark: `emotions are read by ${runsOn}` };
+}
+
+/** The detector that is configured. Throws a `ModelError` when it cannot be loaded. */
+export function loadDetector(
+  { detector, faceModel, inputSize, haar }: Pick<VisionSettings, 'detector' | 'faceModel' | 'inputSize' | 'haar'>,
+  thresholds: { readonly minFacePx?: number; readonly minScore?: number; readonly threads?: number } = {},
+): Promise<FaceDetector> {
+  if (detector === 'haar') return loadHaarFaceDetector({ ...haar, ...thresholds });
+  return loadFaceDetector(faceModel, { inputWidth: inputSize.width, inputHeight: inputSize.height, ...thresholds });
 }
 
 function thresholdsOf(camera: CameraThresholds, settings: VisionSettings) {

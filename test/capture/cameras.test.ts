@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { firstValueFrom, lastValueFrom, take, tap, toArray } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Camera } from '../../src/capture/camera.ts';
 import type { CameraSettings } from '../../src/capture/camera-settings.ts';
 import { CAMERA_DEFAULTS } from '../../src/capture/camera-settings.ts';
 import type { Frame } from '../../src/capture/frame.ts';
 import { openCamera } from '../../src/capture/open-camera.ts';
 import { superviseCamera } from '../../src/capture/supervise-camera.ts';
 import { CameraServer, jpeg, streamMjpeg } from './camera-server.ts';
+import { OPENCV } from '../peers/opencv-available.ts';
+import { openCvReaders } from './opencv-readers.ts';
 import { HAS_FFMPEG, isAlive, makeClip, notingFfmpeg } from './real-ffmpeg.ts';
 
 let folder: string;
@@ -47,6 +50,7 @@ afterAll(async () => {
 interface Adapter {
   readonly source: () => string;
   readonly needsFfmpeg?: boolean;
+  readonly capture?: 'opencv';
   readonly width: number;
   readonly height: number;
 }
@@ -54,6 +58,13 @@ interface Adapter {
 const ADAPTERS: Record<string, Adapter> = {
   'a clip': { source: () => join(folder, 'clip.mkv'), needsFfmpeg: true, width: 160, height: 120 },
   'a network stream': { source: () => `tcp://127.0.0.1:${port(tcp)}`, needsFfmpeg: true, width: 160, height: 120 },
+  'a clip through OpenCV': { source: () => join(folder, 'clip.mkv'), capture: 'opencv', width: 160, height: 120 },
+  'a network stream through OpenCV': {
+    source: () => `tcp://127.0.0.1:${port(tcp)}`,
+    capture: 'opencv',
+    width: 160,
+    height: 120,
+  },
   'an MJPEG stream': { source: () => http.url('/stream'), width: 160, height: 120 },
   'HTTP snapshots': { source: () => http.url('/snapshot.jpg'), width: 160, height: 120 },
   'a folder of pictures': { source: () => folder, width: 160, height: 120 },
@@ -82,14 +93,19 @@ function settings(source: string, changes: Partial<CameraSettings> = {}): Camera
 async function expectAllClosed(): Promise<void> {
   await vi.waitFor(async () => {
     expect((await ffmpeg.pids()).filter(isAlive)).toEqual([]);
+    expect(await openCvReaders()).toEqual([]);
     expect(await http.connections()).toBe(0);
   });
 }
 
-describe.each(Object.entries(ADAPTERS))('openCamera on %s', (_, { source, needsFfmpeg = false, width, height }) => {
-  it.skipIf(needsFfmpeg && !HAS_FFMPEG)('shows RGB frames of the wanted width, numbered and in time', async () => {
+describe.each(Object.entries(ADAPTERS))('openCamera on %s', (_, { source, needsFfmpeg, capture, width, height }) => {
+  // The clips are made by ffmpeg, whatever reads them.
+  const missing = (needsFfmpeg === true && !HAS_FFMPEG) || (capture === 'opencv' && !(OPENCV && HAS_FFMPEG));
+  const open = () => openCamera('hall', settings(source(), capture ? { capture } : {}));
+
+  it.skipIf(missing)('shows RGB frames of the wanted width, numbered and in time', async () => {
     const startMs = Date.now();
-    const frames = await firstValueFrom(openCamera('hall', settings(source())).frames$.pipe(take(3), toArray()));
+    const frames = await firstValueFrom(open().frames$.pipe(take(3), toArray()));
     expect(frames.map(({ camera, index }) => [camera, index])).toEqual([
       ['hall', 0],
       ['hall', 1],
@@ -106,17 +122,18 @@ describe.each(Object.entries(ADAPTERS))('openCamera on %s', (_, { source, needsF
     await expectAllClosed();
   });
 
-  it.skipIf(needsFfmpeg && !HAS_FFMPEG)('closes what it opened when it is unsubscribed at once', async () => {
-    const subscription = openCamera('hall', settings(source())).frames$.subscribe();
+  it.skipIf(missing)('closes what it opened when it is unsubscribed at once', async () => {
+    const subscription = open().frames$.subscribe();
     subscription.unsubscribe();
     await expectAllClosed();
   });
 
-  it.skipIf(needsFfmpeg && !HAS_FFMPEG)('opens nothing before it is watched, and again each time it is', async () => {
-    const camera = openCamera('hall', settings(source()));
+  it.skipIf(missing)('opens nothing before it is watched, and again each time it is', async () => {
+    const camera = open();
     const requests = http.requests.length;
     const processes = (await ffmpeg.pids()).length;
     expect([http.requests.length, (await ffmpeg.pids()).length]).toEqual([requests, processes]);
+    expect(await openCvReaders()).toEqual([]);
     expect((await firstValueFrom(camera.frames$)).index).toBe(0);
     expect((await firstValueFrom(camera.frames$)).index).toBe(0);
     await expectAllClosed();
@@ -144,6 +161,14 @@ describe('the end of a source', () => {
     await expect(lastValueFrom(frames$)).rejects.toMatchObject({ name: 'CameraError', code: 'lost' });
   });
 
+  it.skipIf(!OPENCV || !HAS_FFMPEG)('completes a clip that OpenCV plays once, in real time', async () => {
+    const startMs = Date.now();
+    const once = settings(join(folder, 'clip.mkv'), { loop: false, capture: 'opencv' });
+    const frames = await lastValueFrom(openCamera('clip', once).frames$.pipe(toArray()));
+    expect(frames).toHaveLength(10);
+    expect(Date.now() - startMs).toBeGreaterThan(900);
+  });
+
   it('completes a folder that is shown once', async () => {
     const frames$ = openCamera('folder', settings(folder, { loop: false, fps: 60 })).frames$;
     expect((await lastValueFrom(frames$.pipe(toArray()))).map(({ index }) => index)).toEqual([0, 1, 2]);
@@ -154,11 +179,10 @@ const RESTARTS = 20;
 
 describe(`a supervised camera that is killed ${RESTARTS} times`, () => {
   /** Kills with every first frame; resolves when a frame has come after the last kill. */
-  async function survive(source: string, kill: () => Promise<void>): Promise<number[]> {
+  async function survive(camera: Camera, kill: () => Promise<void>): Promise<number[]> {
     let kills = 0;
     let online = 0;
     const indices: number[] = [];
-    const camera = openCamera('hall', settings(source));
     await new Promise<void>((resolve) => {
       const subscription = camera.frames$
         .pipe(
@@ -189,7 +213,7 @@ describe(`a supervised camera that is killed ${RESTARTS} times`, () => {
 
   it.skipIf(!HAS_FFMPEG)('goes on when it is ffmpeg', { timeout: 60_000 }, async () => {
     const before = (await ffmpeg.pids()).length;
-    const indices = await survive(join(folder, 'clip.mkv'), async () => {
+    const indices = await survive(openCamera('hall', settings(join(folder, 'clip.mkv'))), async () => {
       process.kill((await ffmpeg.pids()).at(-1)!, 'SIGKILL');
     });
     expect(indices).toEqual(indices.map((_, i) => i));
@@ -197,8 +221,17 @@ describe(`a supervised camera that is killed ${RESTARTS} times`, () => {
     await expectAllClosed();
   });
 
+  it.skipIf(!OPENCV || !HAS_FFMPEG)('goes on when it is OpenCV', { timeout: 240_000 }, async () => {
+    const camera = openCamera('hall', settings(join(folder, 'clip.mkv'), { capture: 'opencv' }));
+    const indices = await survive(camera, async () => {
+      process.kill((await openCvReaders())[0]!, 'SIGKILL');
+    });
+    expect(indices).toEqual(indices.map((_, i) => i));
+    await expectAllClosed();
+  });
+
   it('goes on when it is an HTTP camera', async () => {
-    const indices = await survive(http.url('/stream'), () => {
+    const indices = await survive(openCamera('hall', settings(http.url('/stream'))), () => {
       http.cut();
       return Promise.resolve();
     });

@@ -38,6 +38,7 @@ describe('config/moodstat.yaml', () => {
       'secrets.yaml': 'mqtt_password: x\ndoor_authorization: x\n',
       'ca.pem': '-----BEGIN CERTIFICATE-----\n',
       'evening.mp4': '',
+      'haarcascade_frontalface_default.xml': '',
       face: '',
       emotion: '',
     });

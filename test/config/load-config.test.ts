@@ -64,12 +64,18 @@ describe('loadConfig', () => {
     expect(config.cameras).toMatchObject([{ name: 'a', enabled: false }]);
   });
 
+  it.each(['demo', 'http://10.0.0.2/stream'])('refuses OpenCV for %s, which it would not read', async (source) => {
+    const file = await write({ 'moodstat.yaml': `cameras: { a: { source: "${source}", capture: opencv } }` });
+    expect(await check(file)).toEqual([expect.stringMatching(/cameras\.a\.capture: `opencv` reads rtsp:\/\//)]);
+  });
+
   it('finds relative paths beside the configuration', async () => {
     const file = await write({
       'moodstat.yaml':
-        'cameras: { a: { source: clips/a.mp4 }, b: { source: /dev/video0 } }\nvision: { face_model: face }\nmqtt: { ca: ca.pem }',
+        'cameras: { a: { source: clips/a.mp4 }, b: { source: /dev/video0 } }\nvision: { face_model: face, haar: { cascade: c.xml } }\nmqtt: { ca: ca.pem }',
       'clips/a.mp4': '',
       'face/card.json': '',
+      'c.xml': '',
       'ca.pem': '-----BEGIN CERTIFICATE-----\n',
     });
     const { config, faults } = await load(file);
