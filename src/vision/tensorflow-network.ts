@@ -1,4 +1,4 @@
-import type { GraphModel, Tensor } from '@tensorflow/tfjs';
+import type { GraphModel, SymbolicTensor, Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../peers/tensorflow.ts';
 import { ModelError } from './model-error.ts';
 import type { Network, NetworkNames, OutputTensor } from './network.ts';
@@ -86,10 +86,10 @@ async function buildModel(tf: Tf, { format, artifacts }: TensorFlowFiles): Promi
   }
   const layers = await tf.loadLayersModel(handler);
   return {
-    inputNames: layers.inputNames,
-    outputNames: layers.outputNames,
+    inputNames: layers.inputs.map(layerName),
+    outputNames: layers.outputs.map(layerName),
     outputsNamed(names) {
-      const outputs = names.map((name) => layers.outputs[layers.outputNames.indexOf(name)]!);
+      const outputs = names.map((name) => layers.outputs.find((output) => layerName(output) === name)!);
       const chosen = tf.model({ inputs: layers.inputs, outputs });
       return (values) => [chosen.predict(values)].flat();
     },
@@ -97,6 +97,11 @@ async function buildModel(tf: Tf, { format, artifacts }: TensorFlowFiles): Promi
       layers.dispose();
     },
   };
+}
+
+/** A sequential model that was loaded has no list of names of its own, as others have. */
+function layerName(tensor: SymbolicTensor): string {
+  return tensor.sourceLayer.name;
 }
 
 function requireNames(path: string, { input, outputs }: NetworkNames, model: Model): void {

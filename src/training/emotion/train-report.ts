@@ -5,10 +5,10 @@ import { EMOTIONS } from '../../vision/emotion.ts';
 import type { Tf } from '../backend.ts';
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts';
 import { fuseBatchNorm } from '../fused-ops.ts';
-import { saveLayersModel } from '../layers-file.ts';
 import { Random } from '../random.ts';
 import { PICTURE_PX, SIDE, type LabelledPicture } from './data-set.ts';
 import { reduceOnPlateau, type Plateau } from './reduce-on-plateau.ts';
+import { saveReportModel } from './report-card.ts';
 import { buildReportNet, seedDropout } from './report-net.ts';
 import { countHits, readStep } from './step.ts';
 import type { EpochReport, StepReport } from './train-compact.ts';
@@ -47,8 +47,8 @@ interface State {
 
 /**
  * Trains the report's network its own way: hard labels, pictures mirrored half of the time, learning rate cut on a
- * plateau of the validation loss, the best validation accuracy kept as a layers model in `out/model`. A checkpoint is
- * written after each epoch and when the training is stopped; `resume` goes on exactly there.
+ * plateau of the validation loss, the best validation accuracy kept as a layers model with a card in `out/model`. A
+ * checkpoint is written after each epoch and when the training is stopped; `resume` goes on exactly there.
  */
 export async function trainReport(tf: Tf, options: TrainReportOptions): Promise<Sequential> {
   const { training, selection, out } = options;
@@ -118,7 +118,7 @@ export async function trainReport(tf: Tf, options: TrainReportOptions): Promise<
     }
     const seconds = (performance.now() - started) / 1000;
     const { accuracy, loss } = await validate(tf, model, selection);
-    if (accuracy > from.bestAccuracy) await saveLayersModel(model, join(out, 'model'));
+    if (accuracy > from.bestAccuracy) await saveReportModel(model, join(out, 'model'));
     from = {
       epoch: epoch + 1,
       step: 0,

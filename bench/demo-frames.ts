@@ -1,0 +1,32 @@
+import { readFile } from 'node:fs/promises';
+import { decodePicture } from '../src/capture/decode-picture.ts';
+import { DEMO_CLIP, type DemoIndex } from '../src/capture/demo-camera.ts';
+import type { Frame } from '../src/capture/frame.ts';
+import type { Emotion } from '../src/vision/emotion.ts';
+
+/** A frame of the demo clip and what its face shows: null in the empty room, undefined between two expressions. */
+export interface ShownFrame {
+  readonly frame: Frame;
+  readonly emotion: Emotion | null | undefined;
+}
+
+/** An entry of `truth.json`. */
+interface Truth {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly emotion: Emotion | null;
+}
+
+/** The demo clip once through, decoded as it is consumed. */
+export async function* demoFrames(): AsyncGenerator<ShownFrame, void, undefined> {
+  const { fps, frameBytes } = JSON.parse(await readFile(new URL('clip.json', DEMO_CLIP), 'utf8')) as DemoIndex;
+  const truths = JSON.parse(await readFile(new URL('truth.json', DEMO_CLIP), 'utf8')) as readonly Truth[];
+  const clip = await readFile(new URL('clip.mjpeg', DEMO_CLIP));
+  let at = 0;
+  for (const [index, length] of frameBytes.entries()) {
+    const { width, height, rgb } = await decodePicture(clip.subarray(at, (at += length)));
+    const atMs = (index * 1000) / fps;
+    const emotion = truths.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)?.emotion;
+    yield { frame: { camera: 'demo', index, atMs, width, height, rgb }, emotion };
+  }
+}
