@@ -28,6 +28,8 @@ export async function startEmbeddedBroker({ host, port, log }: EmbeddedBrokerOpt
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
+    // As in `mqtt-connection.ts`: a message that is there is sent.
+    socket.setNoDelay();
     socket.once('close', () => sockets.delete(socket));
     aedes.handle(socket);
   });

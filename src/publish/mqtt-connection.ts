@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { type IClientOptions, type MqttClient, connect } from 'mqtt';
 import { Observable, Subject } from 'rxjs';
 import { toBrokerError } from './broker-error.ts';
@@ -68,6 +69,9 @@ export const openMqttConnection: OpenConnection = (settings, protocol, will) =>
       subscriber.error(toBrokerError(error, address));
       return undefined;
     }
+    // Messages are small and come in twos and threes: waiting for an acknowledgement to fill a packet (Nagle, RFC 896)
+    // would hold each second one back for the 40 ms that the other side may delay it.
+    if (client.stream instanceof Socket) client.stream.setNoDelay();
     const received$ = new Subject<Received>();
     client.on('message', (topic, payload, { retain, dup, properties }) => {
       const message = { topic, payload: payload.toString('utf8'), retained: retain, duplicate: dup };

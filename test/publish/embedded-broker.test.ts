@@ -1,8 +1,10 @@
-import { connect as connectSocket } from 'node:net';
+import { connect as connectSocket, Socket } from 'node:net';
 import { once } from 'node:events';
-import { afterEach, describe, expect, test } from 'vitest';
+import { firstValueFrom } from 'rxjs';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { BrokerError } from '../../src/publish/broker-error.ts';
 import { type EmbeddedBroker, startEmbeddedBroker } from '../../src/publish/embedded-broker.ts';
+import { openMqttConnection } from '../../src/publish/mqtt-connection.ts';
 import { recordingLog } from '../fakes/recording-log.ts';
 import { Watcher, retainedAt } from './watcher.ts';
 
@@ -32,6 +34,23 @@ describe('startEmbeddedBroker', () => {
     await watcher.client.publishAsync('a/b', 'x', { qos: 1, retain: true });
     await watcher.sees('a/b', 'x');
     expect(await retainedAt(port)).toEqual(new Map([['a/b', 'x']]));
+  });
+
+  test('what either side writes is sent at once, not held back until the one before is acknowledged', async () => {
+    const noDelay = vi.spyOn(Socket.prototype, 'setNoDelay');
+    const { url } = await broker();
+    const settings = {
+      url,
+      rejectUnauthorized: true,
+      clientId: 'x',
+      baseTopic: 'x',
+      protocol: 4,
+      keepaliveS: 30,
+    } as const;
+    await firstValueFrom(openMqttConnection(settings, 4, { topic: 'will', payload: 'gone' }));
+    const sockets = new Set(noDelay.mock.contexts);
+    expect(sockets.size).toBe(2);
+    noDelay.mockRestore();
   });
 
   test('publishes the last will of a client that vanishes', async () => {
