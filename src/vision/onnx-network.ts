@@ -5,6 +5,20 @@ import type { Network, NetworkNames, Outputs } from './network.ts';
 import { readWeights, type WeightsFile } from './read-weights.ts';
 
 /**
+ * How all networks are run. Threads that wait for each other's part of a layer by spinning cost as much CPU as if they
+ * worked (`npm run bench -- --only threads`), so they sleep.
+ */
+export function sessionOptions(threads: number): InferenceSession.SessionOptions {
+  return {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+    graphOptimizationLevel: 'all',
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  };
+}
+
+/**
  * Opens the weights that a card names in ONNX Runtime. Throws a `ModelError` when they are missing or damaged, when it cannot
  * read them, or when they have other names than the card says.
  */
@@ -17,12 +31,7 @@ export async function openOnnxNetwork(
   const weights = await readWeights(modelDir, card);
   let session: InferenceSession;
   try {
-    session = await InferenceSession.create(weights, {
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: 'sequential',
-      graphOptimizationLevel: 'all',
-    });
+    session = await InferenceSession.create(weights, sessionOptions(threads));
   } catch (cause) {
     throw new ModelError(
       'bad-weights',
