@@ -19,7 +19,7 @@ module.exports = {
       name: 'not-to-unresolvable',
       severity: 'error',
       from: {},
-      to: { couldNotResolve: true, pathNot: '^(@tensorflow/tfjs-node|@u4/opencv4nodejs)$' },
+      to: { couldNotResolve: true, pathNot: '^(@tensorflow/tfjs-node|@u4/opencv4nodejs|@u4/opencv-build)$' },
     },
     { name: 'no-deprecated-core', severity: 'error', from: {}, to: { dependencyTypes: ['deprecated'] } },
     stage('config', [
