@@ -20,10 +20,10 @@ import type { Observation } from '../src/vision/observation.ts';
 import { loadEmotionClassifier } from '../src/vision/onnx-emotion-classifier.ts';
 import { loadFaceDetector } from '../src/vision/onnx-face-detector.ts';
 import { NO_TRACKS, trackFaces } from '../src/vision/track-faces.ts';
-import { cpuOf } from './cpu-clock.ts';
+import { cpuOf, cpuOfEach } from './cpu-clock.ts';
 import { frameOf, picturesWithFaces } from './demo-pictures.ts';
 import { digits, type Measurement } from './measurement.ts';
-import { EMOTION_MODEL, FACE_MODEL, openModelsAlone } from './models-alone.ts';
+import { EMOTION_MODEL, FACE_MODEL, type ModelsAlone, openModelsAlone } from './models-alone.ts';
 import { publishCost } from './publish-cost.ts';
 
 const CONFIG = fileURLToPath(new URL('../config/moodstat.yaml', import.meta.url));
@@ -39,12 +39,8 @@ export const cost: Measurement = {
     const alone = await openModelsAlone();
     const figures = [];
     for (const jpeg of await picturesWithFaces(detector)) {
-      const stages = await costOf(jpeg, detector, classifier, config.mood);
-      // In turn, as a frame runs them: each finds its weights where the other has left the cache.
-      const models = await cpuOf(async () => {
-        await alone.detect();
-        for (let face = 0; face < stages.faces; face++) await alone.classify();
-      });
+      const stages = await costOf(jpeg, { detector, classifier, alone }, config.mood);
+      const { models } = stages;
       const pipeline = stages.vision + stages.mood + stages.publish;
       figures.push({
         ...stages,
@@ -80,12 +76,13 @@ export const cost: Measurement = {
   },
 };
 
-async function costOf(
-  jpeg: Uint8Array,
-  detector: FaceDetector,
-  classifier: EmotionClassifier,
-  mood: MoodstatConfig['mood'],
-) {
+interface Models {
+  readonly detector: FaceDetector;
+  readonly classifier: EmotionClassifier;
+  readonly alone: ModelsAlone;
+}
+
+async function costOf(jpeg: Uint8Array, { detector, classifier, alone }: Models, mood: MoodstatConfig['mood']) {
   const frame = await frameOf(jpeg);
   const detected = await detector.detect(frame);
   const boxes = detected.map(({ box }) => box);
@@ -105,9 +102,16 @@ async function costOf(
   let tracks = NO_TRACKS;
   const observe = createObserver(detector, classifier);
   let observation: Observation | undefined;
-  const vision = await cpuOf(async (i) => {
-    observation = await observe({ ...frame, atMs: i * FRAME_MS });
-  });
+  const [models, vision] = (await cpuOfEach([
+    // In turn, as a frame runs them: each finds its weights where the other has left the cache.
+    async () => {
+      await alone.detect();
+      for (let face = 0; face < boxes.length; face++) await alone.classify();
+    },
+    async (i) => {
+      observation = await observe({ ...frame, atMs: i * FRAME_MS });
+    },
+  ])) as [number, number];
   const stream = moodCost(mood);
   const decided = await cpuOf((i) => {
     stream.next({ ...observation!, atMs: i * FRAME_MS });
@@ -122,6 +126,7 @@ async function costOf(
     }, 5000),
     crop: cut,
     classify: (await cpuOf(() => classifier.classify(frame, boxes))) - cut,
+    models,
     vision,
     mood: decided,
     publish: stream.reportsAFrame() * (await publishCost(stream.payload())),

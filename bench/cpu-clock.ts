@@ -4,17 +4,26 @@ export function cpuMs(): number {
   return (user + system) / 1000;
 }
 
+type Run = (i: number) => unknown;
+
 /** CPU ms a call of `run`: the least of five rounds, after a warm-up, for what disturbs only ever adds. */
-export async function cpuOf(run: (i: number) => unknown, count = 100): Promise<number> {
+export async function cpuOf(run: Run, count = 100): Promise<number> {
+  const [ms] = await cpuOfEach([run], count);
+  return ms!;
+}
+
+/** The same for several, round by round in turn: what is compared is then disturbed alike. */
+export async function cpuOfEach(runs: readonly Run[], count = 100): Promise<number[]> {
   const ROUNDS = 5;
   const each = Math.ceil(count / ROUNDS);
-  for (let i = 0; i < each; i++) await run(i);
-  let least = Infinity;
-  for (let round = 1, i = each; round <= ROUNDS; round++) {
-    const startMs = cpuMs();
-    for (const end = i + each; i < end; i++) await run(i);
-    least = Math.min(least, (cpuMs() - startMs) / each);
-  }
+  const least = runs.map(() => Infinity);
+  // The first round warms up.
+  for (let round = 0; round <= ROUNDS; round++)
+    for (const [index, run] of runs.entries()) {
+      const startMs = cpuMs();
+      for (let i = round * each; i < (round + 1) * each; i++) await run(i);
+      if (round > 0) least[index] = Math.min(least[index]!, (cpuMs() - startMs) / each);
+    }
   return least;
 }
 
