@@ -11,18 +11,25 @@ const normalisationSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('per-picture'), minDeviation: z.number().positive() }),
 ]);
 
-const headSchema = z.strictObject({
-  /** Name of the output, [faces, labels]. */
-  output: z.string(),
-  /** Any order; labels that are none of the seven emotions are left out and the seven renormalised. */
-  labels: z
-    .array(z.string())
-    .refine((labels) => new Set(labels).size === labels.length, 'labels must differ')
-    .refine((labels) => EMOTIONS.every((emotion) => labels.includes(emotion)), `must hold ${EMOTIONS.join(', ')}`),
-  activation: z.enum(['logits', 'softmax']),
-  /** Logits are divided by it before softmax (Guo et al. 2017, On calibration of modern neural networks). */
-  temperature: z.number().positive(),
-});
+const headSchema = z
+  .strictObject({
+    /** Name of the output, [faces, labels]. */
+    output: z.string(),
+    /** Any order; labels that are none of the seven emotions are left out and the seven renormalised. */
+    labels: z
+      .array(z.string())
+      .refine((labels) => new Set(labels).size === labels.length, 'labels must differ')
+      .refine((labels) => EMOTIONS.every((emotion) => labels.includes(emotion)), `must hold ${EMOTIONS.join(', ')}`),
+    activation: z.enum(['logits', 'softmax']),
+    /** Logits are divided by it before softmax (Guo et al. 2017, On calibration of modern neural networks). */
+    temperature: z.number().positive(),
+    /** Share of each label among the training's targets, in the order of `labels`; taken as even when left out. */
+    prior: z.array(z.number().positive().max(1)).optional(),
+  })
+  .refine(({ labels, prior }) => prior === undefined || prior.length === labels.length, {
+    path: ['prior'],
+    error: 'must hold a share a label',
+  });
 
 /** Everything that the runtime must know about an emotion classifier; `models/<name>/card.json`. */
 export const emotionCardSchema = z.strictObject({

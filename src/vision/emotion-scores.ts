@@ -19,3 +19,13 @@ export function scoresFromOutput(values: ArrayLike<number>, head: EmotionHeadCar
     number
   >;
 }
+
+/** How frequent each emotion was among the head's labels in training; even where the card does not say. */
+export function labelPrior({ labels, prior }: Pick<EmotionHeadCard, 'labels' | 'prior'>): EmotionScores {
+  const shares = EMOTIONS.map((emotion) => prior?.[labels.indexOf(emotion)] ?? 1);
+  const sum = shares.reduce((a, b) => a + b, 0);
+  return Object.fromEntries(EMOTIONS.map((emotion, i) => [emotion, shares[i]! / sum])) as Record<
+    (typeof EMOTIONS)[number],
+    number
+  >;
+}

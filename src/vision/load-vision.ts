@@ -1,4 +1,6 @@
-import type { EmotionClassifier } from './emotion.ts';
+import type { EmotionClassifier, EmotionScores } from './emotion.ts';
+import { readEmotionCard } from './emotion-card.ts';
+import { labelPrior } from './emotion-scores.ts';
 import type { FaceDetector } from './face.ts';
 import { type HaarOptions, loadHaarFaceDetector } from './haar-face-detector.ts';
 import { loadEmotionClassifier } from './onnx-emotion-classifier.ts';
@@ -32,6 +34,8 @@ export interface Vision {
   readonly classifier: EmotionClassifier;
   /** What somebody may want to know of how it was loaded. */
   readonly remarks: readonly string[];
+  /** How frequent each emotion was among the labels that the classifier learned from. */
+  readonly labelPrior: EmotionScores;
   detectorFor(camera: CameraThresholds): FaceDetector;
   close(): Promise<void>;
 }
@@ -40,6 +44,7 @@ export interface Vision {
 export async function loadVision(settings: VisionSettings, cameras: readonly CameraThresholds[]): Promise<Vision> {
   const { threads } = settings;
   const { classifier, remark } = await loadClassifier(settings);
+  const { heads } = await readEmotionCard(settings.emotionModel);
   const detectors = new Map<string, FaceDetector>();
   for (const camera of cameras) {
     const { minScore, minFacePx } = thresholdsOf(camera, settings);
@@ -53,6 +58,7 @@ export async function loadVision(settings: VisionSettings, cameras: readonly Cam
   return {
     classifier,
     remarks: remark === undefined ? [] : [remark],
+    labelPrior: labelPrior(heads[settings.head] ?? heads.product),
     detectorFor(camera) {
       const detector = detectors.get(keyOf(thresholdsOf(camera, settings)));
       if (!detector) throw new RangeError('a camera that was not there when the models were loaded');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EMOTIONS } from '../../src/vision/emotion.ts';
-import { scoresFromOutput } from '../../src/vision/emotion-scores.ts';
+import { labelPrior, scoresFromOutput } from '../../src/vision/emotion-scores.ts';
 
 const HEAD = { output: 'o', labels: [...EMOTIONS], activation: 'logits', temperature: 1 } as const;
 const logits = fc.array(fc.double({ min: -50, max: 50, noNaN: true }), { minLength: 7, maxLength: 7 });
@@ -37,5 +37,19 @@ describe('scoresFromOutput', () => {
     expect(warm).toBeCloseTo(Math.exp(1) / (Math.exp(1) + 6), 9);
     const softmax = EMOTIONS.map((emotion) => scoresFromOutput([2, 0, 0, 0, 0, 0, 0], head)[emotion]);
     expect(scoresFromOutput(softmax, { ...head, activation: 'softmax', temperature: 2 }).angry).toBeCloseTo(warm, 6);
+  });
+});
+
+describe('labelPrior', () => {
+  it('is the shares of the seven, whatever the order of the labels and whatever else there is', () => {
+    const labels = ['contempt', 'neutral', 'surprise', 'sad', 'happy', 'fear', 'disgust', 'angry'];
+    const prior = labelPrior({ labels, prior: [0.2, 0.4, 0.08, 0.08, 0.16, 0.02, 0.02, 0.04] });
+    expect(prior.neutral).toBeCloseTo(0.5, 9);
+    expect(prior.angry).toBeCloseTo(0.05, 9);
+    expect(Object.values(prior).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
+  });
+
+  it('is even where the card does not say', () => {
+    for (const share of Object.values(labelPrior({ labels: [...EMOTIONS] }))) expect(share).toBeCloseTo(1 / 7, 9);
   });
 });

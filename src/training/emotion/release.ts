@@ -17,7 +17,7 @@ import { countParameters } from './count-parameters.ts';
 import { SIDE, type LabelledPicture } from './data-set.ts';
 import { scorePictures } from './judge.ts';
 import { predictLogits, selectionFigures } from './selection.ts';
-import { majority } from './targets.ts';
+import { buildTargets, majority, targetShares } from './targets.ts';
 import { loadTrainingData } from './training-data.ts';
 
 const TFJS_FILE = 'tfjs/model.json';
@@ -41,7 +41,8 @@ if (options.data === undefined) {
 // The averaged weights of a checkpoint become a model: ONNX, and a card with temperatures fitted on PublicTest.
 const { tf } = await loadTensorFlow();
 const { model, epoch, recipe } = await loadCompactNet(tf, options.checkpoint);
-const { selection } = await loadTrainingData(options.data, recipe.seed);
+const { training, selection } = await loadTrainingData(options.data, recipe.seed);
+const targets = buildTargets(training, recipe.smoothing);
 const logits = await predictLogits(tf, model, selection);
 const figures = selectionFigures(logits, selection);
 const temperatures = {
@@ -59,6 +60,7 @@ const head = (name: (typeof HEADS)[number]): EmotionHeadCard => ({
   labels: [...EMOTIONS],
   activation: 'logits',
   temperature: rounded(temperatures[name]),
+  prior: targetShares(targets[name]).map((share) => Math.max(1e-4, rounded(share))),
 });
 const card = emotionCardSchema.parse({
   kind: 'emotion-classifier',

@@ -65,11 +65,22 @@ export function buildTargets(pictures: readonly LabelledPicture[], smoothing: nu
  * FER-2013's labels; full weights would make every sneer of the others disgust.
  */
 export function classWeights(targets: Float32Array, power: number): number[] {
-  const mass = EMOTIONS.map((_, c) => {
+  const mass = classMass(targets);
+  const mean = mass.reduce((a, b) => a + b, 0) / CLASSES;
+  return mass.map((m) => (m === 0 ? 1 : (mean / m) ** power));
+}
+
+/** Share of each class in the targets [pictures, 7]: the prior that a classifier's scores hold. */
+export function targetShares(targets: Float32Array): number[] {
+  const mass = classMass(targets);
+  const sum = mass.reduce((a, b) => a + b, 0);
+  return mass.map((m) => m / sum);
+}
+
+function classMass(targets: Float32Array): number[] {
+  return EMOTIONS.map((_, c) => {
     let sum = 0;
     for (let i = c; i < targets.length; i += CLASSES) sum += targets[i]!;
     return sum;
   });
-  const mean = mass.reduce((a, b) => a + b, 0) / CLASSES;
-  return mass.map((m) => (m === 0 ? 1 : (mean / m) ** power));
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   buildTargets,
   classWeights,
+  targetShares,
   emotionVotes,
   majority,
   voteTarget,
@@ -65,6 +66,14 @@ describe('buildTargets', () => {
     const { product, fer2013 } = buildTargets([picture(1)], 0);
     expect([...product]).toEqual([0, 1, 0, 0, 0, 0, 0]);
     expect([...fer2013]).toEqual([...product]);
+  });
+});
+
+describe('targetShares', () => {
+  it('is the share of each class, pictures without a target left aside', () => {
+    const one = (c: number) => EMOTIONS.map((_, i) => (i === c ? 1 : 0));
+    const targets = Float32Array.from([...one(0), ...one(3), ...one(3), ...one(-1), ...one(6)]);
+    expect(targetShares(targets)).toEqual([0.25, 0, 0, 0.5, 0, 0, 0.25]);
   });
 });
 
