@@ -29,7 +29,7 @@ import { evidenceOfFaces } from './mood/evidence.ts';
 import { faceChanges } from './mood/face-changes.ts';
 import type { Mood } from './mood/mood.ts';
 import { reportMoods } from './mood/report-moods.ts';
-import { smoothFaces } from './mood/smooth-faces.ts';
+import { steadyFaces } from './mood/steady-faces.ts';
 import type { CameraHealth } from './publish/bridge-payload.ts';
 import type { CameraStreams } from './publish/publish-camera.ts';
 import type { BackoffOptions } from './publish/reconnect-delay.ts';
@@ -116,7 +116,7 @@ export function watchCamera(
           meter.dropped();
         },
       ),
-      smoothFaces(config.mood),
+      steadyFaces(config.mood, vision.labelPrior),
       connect((smoothed$) =>
         merge(
           smoothed$.pipe(

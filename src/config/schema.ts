@@ -130,17 +130,39 @@ const vision = optionalSection({
 
 const mood = optionalSection(
   {
-    half_life: duration(10, 600_000).default(1000).meta({ description: 'After this long a change has half arrived.' }),
+    filter: oneOf('bayes', 'exponential')
+      .default('bayes')
+      .meta({ description: 'How frames become a mood: a hidden Markov filter, or a plain moving average.' }),
+    switch_every: duration(1000, 86_400_000)
+      .default(20_000)
+      .meta({ description: 'So long an emotion lasts on average; for the filter bayes.' }),
+    correlation: duration(0, 60_000)
+      .default(150)
+      .meta({ description: 'Frames this close to each other tell the filter bayes little more than one of them.' }),
+    risk: numberBetween(0.01, 0.8)
+      .default(0.3)
+      .meta({ description: 'A mood is decided when it is expected to be wrong at most this often; filter bayes.' }),
+    hold_risk: numberBetween(0.02, 0.9)
+      .default(0.6)
+      .meta({ description: 'A mood is given up when it is expected to be wrong more often; more than risk.' }),
+    resting_face: trueOrFalse()
+      .default(true)
+      .meta({ description: 'Whether it is allowed for that some faces look sad or angry at rest; filter bayes.' }),
+    half_life: duration(10, 600_000)
+      .default(1000)
+      .meta({ description: 'After this long a change has half arrived; for the filter exponential.' }),
     forget_after: duration(100, 600_000)
       .default(3000)
       .meta({ description: 'A face not seen for this long starts afresh.' }),
-    enter: numberBetween(0.05, 1).default(0.5).meta({ description: 'From this score on an emotion may be the mood.' }),
+    enter: numberBetween(0.05, 1)
+      .default(0.5)
+      .meta({ description: 'From this score on an emotion may be the mood; filter exponential.' }),
     leave: numberBetween(0, 1)
       .default(0.35)
-      .meta({ description: 'Below this score it no longer is; less than enter.' }),
+      .meta({ description: 'Below this score it no longer is; less than enter; filter exponential.' }),
     dwell: duration(0, 600_000)
-      .default(1000)
-      .meta({ description: 'So long another mood must be ahead before it takes over.' }),
+      .optional()
+      .meta({ description: 'So long another mood must be ahead; 300ms, or 1s with the filter exponential.' }),
     absent_after: duration(0, 3_600_000)
       .default(4000)
       .meta({ description: 'So long nobody must be visible before the mood is null.' }),
@@ -158,16 +180,22 @@ const mood = optionalSection(
   ['strategy'],
 )
   .refine(({ enter, leave }) => leave < enter, { path: ['leave'], error: 'must be less than `enter`' })
+  .refine((value) => value.hold_risk > value.risk, { path: ['hold_risk'], error: 'must be more than `risk`' })
   .refine((value) => value.refresh_every < value.valid_for, {
     path: ['refresh_every'],
     error: 'must be less than `valid_for`, or a mood that holds goes stale between two reports',
   })
   .transform((value) => ({
+    filter: value.filter,
+    switchesPerS: 1000 / value.switch_every,
+    correlationMs: value.correlation,
+    restingFace: value.resting_face,
     halfLifeMs: value.half_life,
     forgetMs: value.forget_after,
-    enter: value.enter,
-    leave: value.leave,
-    dwellMs: value.dwell,
+    // A posterior is the share of such moods that are right; a smoothed score only grows with it.
+    ...(value.filter === 'bayes'
+      ? { enter: 1 - value.risk, leave: 1 - value.hold_risk, dwellMs: value.dwell ?? 300 }
+      : { enter: value.enter, leave: value.leave, dwellMs: value.dwell ?? 1000 }),
     absentAfterMs: value.absent_after,
     validForMs: value.valid_for,
     everyMs: value.report_every,

@@ -11,7 +11,7 @@ export interface DecisionOptions {
   readonly enter: number;
   /** Smoothed score below which a mood no longer holds; less than `enter`: the hysteresis. */
   readonly leave: number;
-  /** So long another mood must be ahead before it replaces the present one. */
+  /** So long another mood must be ahead, in two frames at least, before it replaces the present one. */
   readonly dwellMs: number;
   /** So long nobody must be visible before the mood is `null`. */
   readonly absentAfterMs: number;
@@ -40,7 +40,9 @@ interface Decision {
  */
 export function decideMood(options: DecisionOptions): OperatorFunction<Evidence, Mood> {
   return mapAccumulate<Evidence, Decision | undefined, Mood>(undefined, (before, evidence) => {
-    const fresh = before && evidence.atMs - before.atMs <= options.validForMs ? before : undefined;
+    const elapsedMs = before ? evidence.atMs - before.atMs : Infinity;
+    // Time runs backwards when the clock was set: what was decided in the future is nothing to go by.
+    const fresh = elapsedMs >= 0 && elapsedMs <= options.validForMs ? before : undefined;
     const state = decide(fresh, evidence, options);
     return { state, out: toMood(state, options) };
   });
@@ -52,9 +54,12 @@ function decide(before: Decision | undefined, evidence: Evidence, options: Decis
   const wanted = wantedMood(before?.mood ?? null, evidence, options);
   if (!before || (before.mood === null && evidence.faces > 0)) return arrive(wanted, evidence);
   if (wanted === before.mood) return { ...before, candidate: undefined, visible, atMs };
-  const candidate = before.candidate?.mood === wanted ? before.candidate : candidateFrom(wanted, atMs);
+  const known = before.candidate?.mood === wanted;
+  const candidate = known ? before.candidate : candidateFrom(wanted, atMs);
   const neededMs = wanted === null ? options.absentAfterMs : options.dwellMs;
-  if (atMs - candidate.sinceMs < neededMs) return { ...before, candidate, visible, atMs };
+  // However short the dwell and however rare the frames: one of them alone decides on no mood.
+  const alone = wanted !== null && !known;
+  if (alone || atMs - candidate.sinceMs < neededMs) return { ...before, candidate, visible, atMs };
   return { mood: wanted, sinceMs: atMs, candidate: undefined, visible: wanted === null ? undefined : visible, atMs };
 }
 

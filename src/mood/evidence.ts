@@ -1,5 +1,5 @@
 import type { EmotionScores } from '../vision/emotion.ts';
-import type { Observation } from '../vision/observation.ts';
+import type { SteadyObservation } from './mood.ts';
 import { meanScores } from './scores.ts';
 
 /** What several faces or cameras say together at one time, before a mood is decided. */
@@ -10,7 +10,7 @@ export interface Evidence {
   readonly scores: EmotionScores;
 }
 
-/** Every face of a frame counts the same. */
-export function evidenceOfFaces({ atMs, faces }: Observation): Evidence {
-  return { atMs, faces: faces.length, scores: meanScores(faces.map(({ scores }) => ({ scores, weight: 1 }))) };
+/** Every face of a frame counts by how well it can be seen. */
+export function evidenceOfFaces({ atMs, faces }: SteadyObservation): Evidence {
+  return { atMs, faces: faces.length, scores: meanScores(faces) };
 }

@@ -1,5 +1,5 @@
 import type { Emotion, EmotionScores } from '../vision/emotion.ts';
-import type { ObservedFace } from '../vision/observation.ts';
+import type { Observation, ObservedFace } from '../vision/observation.ts';
 
 /** What lasts: an emotion, `uncertain` when the evidence does not carry a decision, `null` when nobody is visible. */
 export type MoodName = Emotion | 'uncertain' | null;
@@ -31,6 +31,16 @@ export interface MoodUpdate {
   /** The room as the configuration names it; with `camera`, the room that it looks at, null when none is named. */
   readonly room: string | null;
   readonly mood: Mood;
+}
+
+/** A face whose scores are what is known of it by now, not by its frame alone. */
+export interface SteadyFace extends ObservedFace {
+  /** How much it says beside other faces, 0 to 1: by how well it can be seen. */
+  readonly weight: number;
+}
+
+export interface SteadyObservation extends Observation {
+  readonly faces: readonly SteadyFace[];
 }
 
 /** One followed face that came, changed or left. */

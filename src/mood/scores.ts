@@ -17,7 +17,8 @@ export function meanScores(
   return mapScores((emotion) => items.reduce((sum, item) => sum + item.scores[emotion] * item.weight, 0) / total);
 }
 
-function mapScores(value: (emotion: (typeof EMOTIONS)[number]) => number): EmotionScores {
+/** Scores computed one by one. */
+export function mapScores(value: (emotion: (typeof EMOTIONS)[number]) => number): EmotionScores {
   return {
     angry: value('angry'),
     disgust: value('disgust'),
@@ -27,4 +28,11 @@ function mapScores(value: (emotion: (typeof EMOTIONS)[number]) => number): Emoti
     surprise: value('surprise'),
     neutral: value('neutral'),
   };
+}
+
+/** The distribution with these masses, which must not all be zero. */
+export function normalised(mass: (emotion: (typeof EMOTIONS)[number]) => number): EmotionScores {
+  const masses = mapScores(mass);
+  const sum = EMOTIONS.reduce((total, emotion) => total + masses[emotion], 0);
+  return mapScores((emotion) => masses[emotion] / sum);
 }

@@ -2,6 +2,8 @@ import type { OperatorFunction } from 'rxjs';
 import type { EmotionScores } from '../vision/emotion.ts';
 import type { Observation } from '../vision/observation.ts';
 import { mapAccumulate } from './map-accumulate.ts';
+import { faceWeight } from './face-weight.ts';
+import type { SteadyObservation } from './mood.ts';
 import { mixScores } from './scores.ts';
 
 export interface SmoothingOptions {
@@ -20,7 +22,10 @@ interface Memory {
  * Replaces each face's scores by their exponential moving average over the face's track. A frame's weight follows from
  * the time since the track's last one, so irregular frames are right. `emotion` and `confidence` stay the frame's own.
  */
-export function smoothFaces({ halfLifeMs, forgetMs }: SmoothingOptions): OperatorFunction<Observation, Observation> {
+export function smoothFaces({
+  halfLifeMs,
+  forgetMs,
+}: SmoothingOptions): OperatorFunction<Observation, SteadyObservation> {
   return mapAccumulate(new Map<number, Memory>(), (before: ReadonlyMap<number, Memory>, observation: Observation) => {
     const { atMs } = observation;
     const state = new Map([...before].filter(([, memory]) => atMs - memory.seenMs <= forgetMs));
@@ -30,7 +35,7 @@ export function smoothFaces({ halfLifeMs, forgetMs }: SmoothingOptions): Operato
         ? mixScores(memory.scores, face.scores, newWeight(atMs - memory.seenMs, halfLifeMs))
         : face.scores;
       state.set(face.track, { scores, seenMs: atMs });
-      return { ...face, scores };
+      return { ...face, scores, weight: faceWeight(face.box, observation) };
     });
     return { state, out: { ...observation, faces } };
   });

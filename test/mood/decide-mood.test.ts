@@ -1,5 +1,5 @@
 import { TestScheduler } from 'rxjs/testing';
-import { map, timestamp } from 'rxjs';
+import { from, lastValueFrom, map, timestamp, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { decideMood, type DecisionOptions } from '../../src/mood/decide-mood.ts';
 import type { Evidence } from '../../src/mood/evidence.ts';
@@ -36,7 +36,14 @@ const CASES: [name: string, evidence: string, moods: string][] = [
   ['passes errors on', 'hh#', '??#'],
 ];
 
-function run(marbles: string, unsubscription?: string): string {
+/** The same with frames rarer than the dwell. */
+const RARE_CASES: typeof CASES = [
+  ['takes two frames to decide, however short the dwell', 'h---h---h|', '?---h---h|'],
+  ['does not switch on one frame', 'h---h---s---h|', '?---h---h---h|'],
+  ['switches with the second frame', 'h---h---s---s|', '?---h---h---s|'],
+];
+
+function run(marbles: string, unsubscription?: string, options = OPTIONS): string {
   let seen = '';
   new TestScheduler((actual) => {
     const messages = actual as { frame: number; notification: { kind: string; value?: string } }[];
@@ -47,7 +54,7 @@ function run(marbles: string, unsubscription?: string): string {
     const moods$ = cold(marbles, EVIDENCE).pipe(
       timestamp(),
       map(({ value, timestamp: atMs }) => ({ ...value, atMs })),
-      decideMood(OPTIONS),
+      decideMood(options),
       map(({ mood }) => LETTERS[mood ?? 'none']),
     );
     expectObservable(moods$, unsubscription).toBe('');
@@ -58,6 +65,28 @@ function run(marbles: string, unsubscription?: string): string {
 describe('decideMood', () => {
   it.each(CASES)('%s', (_, evidence, moods) => {
     expect(run(evidence)).toBe(moods);
+  });
+
+  it.each(RARE_CASES)('%s', (_, evidence, moods) => {
+    expect(run(evidence)).toBe(moods);
+    expect(run(evidence, undefined, { ...OPTIONS, dwellMs: 0 })).toBe(moods);
+  });
+
+  it('decides afresh when the clock was set back', async () => {
+    const happy = { faces: 1, scores: scoresOf('happy', 0.9) };
+    const sad = { faces: 1, scores: scoresOf('sad', 0.9) };
+    const evidence = [
+      ...[100_000, 100_002, 100_004].map((atMs) => ({ ...happy, atMs })),
+      ...[5, 7, 9].map((atMs) => ({ ...sad, atMs })),
+    ];
+    const moods = await lastValueFrom(
+      from(evidence).pipe(
+        decideMood(OPTIONS),
+        map(({ mood, sinceMs }) => `${mood ?? 'nobody'} since ${sinceMs}`),
+        toArray(),
+      ),
+    );
+    expect(moods.slice(2)).toEqual(['happy since 100004', 'uncertain since 5', 'uncertain since 5', 'sad since 9']);
   });
 
   it('stops with its subscriber', () => {

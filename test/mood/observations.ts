@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { EMOTIONS, type Emotion, type EmotionScores } from '../../src/vision/emotion.ts';
 import type { Observation } from '../../src/vision/observation.ts';
 
@@ -28,3 +29,11 @@ export function observation(
     })),
   };
 }
+
+/** Any seven scores that sum to one, none of them zero. */
+export const distribution: fc.Arbitrary<EmotionScores> = fc
+  .array(fc.double({ min: 0.001, max: 1, noNaN: true }), { minLength: 7, maxLength: 7 })
+  .map((values) => {
+    const sum = values.reduce((a, b) => a + b, 0);
+    return Object.fromEntries(EMOTIONS.map((emotion, i) => [emotion, values[i]! / sum])) as EmotionScores;
+  });
