@@ -2,15 +2,14 @@ import type { Logger } from 'pino';
 import { map, merge, type Observable, share, Subscription } from 'rxjs';
 import { obeySwitches, saveSwitches } from './camera-switches.ts';
 import type { MoodstatConfig } from './config/resolve-config.ts';
-import { combineHome } from './mood/combine-home.ts';
 import type { HistoryWriter } from './history/history-writer.ts';
-import { decideMood } from './mood/decide-mood.ts';
+import { joinMoods } from './join-moods.ts';
 import type { Mood, MoodUpdate } from './mood/mood.ts';
-import { reportMoods } from './mood/report-moods.ts';
 import { type DiscoveredCamera, discoveryMessages } from './publish/discovery.ts';
 import { startEmbeddedBroker } from './publish/embedded-broker.ts';
 import { MqttPublisher } from './publish/mqtt-publisher.ts';
 import type { MqttSettings } from './publish/mqtt-settings.ts';
+import { REMOVE_RETAINED } from './publish/payload.ts';
 import { publishCamera, publishMood } from './publish/publish-camera.ts';
 import { publishDiscovery } from './publish/publish-discovery.ts';
 import type { Publisher } from './publish/publisher.ts';
@@ -66,23 +65,10 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const watches = config.cameras.map((camera) =>
     watchCamera(camera, state.state.enabled[camera.name], options, vision),
   );
-  const moodTogether = (ofPlace: readonly Watch[]): Observable<Mood> =>
-    merge(...ofPlace.map(updatesOf(({ decided$ }) => decided$))).pipe(
-      combineHome(),
-      // Each camera has waited already before it said that nobody is there.
-      decideMood({ ...config.mood, absentAfterMs: 0 }),
-      reportMoods(config.mood),
-      share(),
-    );
-  const home$ = moodTogether(watches);
-  const rooms = [...new Set(watches.map(({ room }) => room))].filter((room) => room !== null);
+  const { rooms$, home$, watched$ } = joinMoods(watches, config.mood);
   const reported$ = merge(
     ...watches.map(updatesOf(({ moods$ }) => moods$)),
-    ...rooms.map((room) =>
-      moodTogether(watches.filter((watch) => watch.room === room)).pipe(
-        map((mood): MoodUpdate => ({ camera: null, room, mood })),
-      ),
-    ),
+    rooms$,
     home$.pipe(map((mood): MoodUpdate => ({ camera: null, room: null, mood }))),
   ).pipe(share());
 
@@ -108,6 +94,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   running.add(
     home$.subscribe((mood) => {
       publishMood(publisher, topics.home, mood);
+    }),
+  );
+  running.add(
+    watched$.subscribe((on) => {
+      if (!on) publisher.publishState({ topic: topics.home, payload: REMOVE_RETAINED });
     }),
   );
   const own = retainedTopics(topics, config.cameras);

@@ -25,7 +25,7 @@ import { type CameraState, superviseCamera } from './capture/supervise-camera.ts
 import type { CameraConfig, MoodstatConfig } from './config/resolve-config.ts';
 import { CameraMeter } from './health/camera-meter.ts';
 import { decideMood } from './mood/decide-mood.ts';
-import { evidenceOfFaces } from './mood/evidence.ts';
+import { evidenceBy } from './mood/evidence.ts';
 import { faceChanges } from './mood/face-changes.ts';
 import type { Mood } from './mood/mood.ts';
 import { reportMoods } from './mood/report-moods.ts';
@@ -120,7 +120,7 @@ export function watchCamera(
       connect((smoothed$) =>
         merge(
           smoothed$.pipe(
-            map(evidenceOfFaces),
+            map(evidenceBy(config.mood.strategy)),
             decideMood(config.mood),
             map((mood) => ({ mood })),
           ),

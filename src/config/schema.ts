@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { EMOTIONS } from '../vision/emotion.ts';
 import { camera, cameraName } from './camera-section.ts';
 import {
   byteSize,
@@ -10,6 +11,7 @@ import {
   oneOf,
   oneOrMore,
   optionalSection,
+  section,
   text,
   trueOrFalse,
 } from './fields.ts';
@@ -128,57 +130,69 @@ const vision = optionalSection({
   threads: value.threads,
 }));
 
-const mood = optionalSection(
-  {
-    filter: oneOf('bayes', 'exponential')
-      .default('bayes')
-      .meta({ description: 'How frames become a mood: a hidden Markov filter, or a plain moving average.' }),
-    switch_every: duration(1000, 86_400_000)
-      .default(20_000)
-      .meta({ description: 'So long an emotion lasts on average; for the filter bayes.' }),
-    correlation: duration(0, 60_000)
-      .default(150)
-      .meta({ description: 'Frames this close to each other tell the filter bayes little more than one of them.' }),
-    risk: numberBetween(0.01, 0.8)
-      .default(0.3)
-      .meta({ description: 'A mood is decided when it is expected to be wrong at most this often; filter bayes.' }),
-    hold_risk: numberBetween(0.02, 0.9)
-      .default(0.6)
-      .meta({ description: 'A mood is given up when it is expected to be wrong more often; more than risk.' }),
-    resting_face: trueOrFalse()
-      .default(true)
-      .meta({ description: 'Whether it is allowed for that some faces look sad or angry at rest; filter bayes.' }),
-    half_life: duration(10, 600_000)
-      .default(1000)
-      .meta({ description: 'After this long a change has half arrived; for the filter exponential.' }),
-    forget_after: duration(100, 600_000)
-      .default(3000)
-      .meta({ description: 'A face not seen for this long starts afresh.' }),
-    enter: numberBetween(0.05, 1)
-      .default(0.5)
-      .meta({ description: 'From this score on an emotion may be the mood; filter exponential.' }),
-    leave: numberBetween(0, 1)
-      .default(0.35)
-      .meta({ description: 'Below this score it no longer is; less than enter; filter exponential.' }),
-    dwell: duration(0, 600_000)
-      .optional()
-      .meta({ description: 'So long another mood must be ahead; 300ms, or 1s with the filter exponential.' }),
-    absent_after: duration(0, 3_600_000)
-      .default(4000)
-      .meta({ description: 'So long nobody must be visible before the mood is null.' }),
-    valid_for: duration(1000, 3_600_000)
-      .default(15_000)
-      .meta({ description: 'A mood is stale this long after its evidence.' }),
-    report_every: duration(0, 600_000)
-      .default(1000)
-      .meta({ description: 'Numbers of a mood that holds are published at most this often …' }),
-    report_step: numberBetween(0, 1).default(0.05).meta({ description: '… and only when one moved this much …' }),
-    refresh_every: duration(500, 3_600_000)
-      .default(5000)
-      .meta({ description: '… but at least this often; less than valid_for.' }),
-  },
-  ['strategy'],
-)
+const emotions = z
+  .array(oneOf(...EMOTIONS), { error: `expected a list of emotions: ${EMOTIONS.join(', ')}` })
+  .min(1, { error: 'expected at least one emotion' });
+
+const strategy = z.union(
+  [z.literal(['mean', 'strongest']), section({ any_of: emotions }).transform((value) => ({ anyOf: value.any_of }))],
+  { error: 'expected mean, strongest, or { any_of: [sad, fear] }' },
+);
+
+const mood = optionalSection({
+  filter: oneOf('bayes', 'exponential')
+    .default('bayes')
+    .meta({ description: 'How frames become a mood: a hidden Markov filter, or a plain moving average.' }),
+  switch_every: duration(1000, 86_400_000)
+    .default(20_000)
+    .meta({ description: 'So long an emotion lasts on average; for the filter bayes.' }),
+  correlation: duration(0, 60_000)
+    .default(150)
+    .meta({ description: 'Frames this close to each other tell the filter bayes little more than one of them.' }),
+  risk: numberBetween(0.01, 0.8)
+    .default(0.3)
+    .meta({ description: 'A mood is decided when it is expected to be wrong at most this often; filter bayes.' }),
+  hold_risk: numberBetween(0.02, 0.9)
+    .default(0.6)
+    .meta({ description: 'A mood is given up when it is expected to be wrong more often; more than risk.' }),
+  resting_face: trueOrFalse()
+    .default(true)
+    .meta({ description: 'Whether it is allowed for that some faces look sad or angry at rest; filter bayes.' }),
+  half_life: duration(10, 600_000)
+    .default(1000)
+    .meta({ description: 'After this long a change has half arrived; for the filter exponential.' }),
+  forget_after: duration(100, 600_000)
+    .default(3000)
+    .meta({ description: 'A face not seen for this long starts afresh.' }),
+  enter: numberBetween(0.05, 1)
+    .default(0.5)
+    .meta({ description: 'From this score on an emotion may be the mood; filter exponential.' }),
+  leave: numberBetween(0, 1)
+    .default(0.35)
+    .meta({ description: 'Below this score it no longer is; less than enter; filter exponential.' }),
+  dwell: duration(0, 600_000)
+    .optional()
+    .meta({ description: 'So long another mood must be ahead; 300ms, or 1s with the filter exponential.' }),
+  present_after: duration(0, 3_600_000)
+    .default(0)
+    .meta({ description: 'So long somebody must be visible before anybody counts as present.' }),
+  absent_after: duration(0, 3_600_000)
+    .default(4000)
+    .meta({ description: 'So long nobody must be visible before the mood is null, and fewer before fewer count.' }),
+  strategy: strategy
+    .default('mean')
+    .meta({ description: 'How several people become one mood: mean, strongest, or any_of a list of emotions.' }),
+  valid_for: duration(1000, 3_600_000)
+    .default(15_000)
+    .meta({ description: 'A mood is stale this long after its evidence.' }),
+  report_every: duration(0, 600_000)
+    .default(1000)
+    .meta({ description: 'Numbers of a mood that holds are published at most this often …' }),
+  report_step: numberBetween(0, 1).default(0.05).meta({ description: '… and only when one moved this much …' }),
+  refresh_every: duration(500, 3_600_000)
+    .default(5000)
+    .meta({ description: '… but at least this often; less than valid_for.' }),
+})
   .refine(({ enter, leave }) => leave < enter, { path: ['leave'], error: 'must be less than `enter`' })
   .refine((value) => value.hold_risk > value.risk, { path: ['hold_risk'], error: 'must be more than `risk`' })
   .refine((value) => value.refresh_every < value.valid_for, {
@@ -196,7 +210,9 @@ const mood = optionalSection(
     ...(value.filter === 'bayes'
       ? { enter: 1 - value.risk, leave: 1 - value.hold_risk, dwellMs: value.dwell ?? 300 }
       : { enter: value.enter, leave: value.leave, dwellMs: value.dwell ?? 1000 }),
+    presentAfterMs: value.present_after,
     absentAfterMs: value.absent_after,
+    strategy: value.strategy,
     validForMs: value.valid_for,
     everyMs: value.report_every,
     step: value.report_step,

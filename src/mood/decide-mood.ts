@@ -1,5 +1,6 @@
 import type { OperatorFunction } from 'rxjs';
 import { EMOTIONS, type Emotion, type EmotionScores } from '../vision/emotion.ts';
+import { countPeople, type PeopleCount } from './count-people.ts';
 import type { Evidence } from './evidence.ts';
 import { mapAccumulate } from './map-accumulate.ts';
 import type { Mood, MoodName } from './mood.ts';
@@ -13,7 +14,9 @@ export interface DecisionOptions {
   readonly leave: number;
   /** So long another mood must be ahead, in two frames at least, before it replaces the present one. */
   readonly dwellMs: number;
-  /** So long nobody must be visible before the mood is `null`. */
+  /** So long somebody must be visible before a mood is no longer `null`; 0 unless given. */
+  readonly presentAfterMs?: number;
+  /** So long nobody must be visible before the mood is `null`, and fewer people before fewer are counted. */
   readonly absentAfterMs: number;
   /** A mood is stale this long after its evidence. */
   readonly validForMs: number;
@@ -30,8 +33,14 @@ interface Decision {
   readonly candidate: Candidate | undefined;
   /** Last evidence with a face in it. */
   readonly visible: Evidence | undefined;
+  readonly people: PeopleCount;
+  /** Since when somebody is visible who does not count as present yet. */
+  readonly arrivingMs: number | undefined;
   readonly atMs: number;
 }
+
+/** Frames of several cameras come out of order by this much; a longer step back means that the clock was set. */
+const OUT_OF_ORDER_MS = 5000;
 
 /**
  * Decides on a mood from smoothed evidence, with hysteresis and dwell, so that it neither flickers between two close
@@ -41,39 +50,49 @@ interface Decision {
 export function decideMood(options: DecisionOptions): OperatorFunction<Evidence, Mood> {
   return mapAccumulate<Evidence, Decision | undefined, Mood>(undefined, (before, evidence) => {
     const elapsedMs = before ? evidence.atMs - before.atMs : Infinity;
-    // Time runs backwards when the clock was set: what was decided in the future is nothing to go by.
-    const fresh = elapsedMs >= 0 && elapsedMs <= options.validForMs ? before : undefined;
-    const state = decide(fresh, evidence, options);
+    const fresh = elapsedMs >= -OUT_OF_ORDER_MS && elapsedMs <= options.validForMs ? before : undefined;
+    const atMs = Math.max(evidence.atMs, fresh?.atMs ?? -Infinity);
+    const state = decide(fresh, { ...evidence, atMs }, options);
     return { state, out: toMood(state, options) };
   });
 }
 
 function decide(before: Decision | undefined, evidence: Evidence, options: DecisionOptions): Decision {
-  const { atMs } = evidence;
-  const visible = evidence.faces > 0 ? evidence : before?.visible;
-  const wanted = wantedMood(before?.mood ?? null, evidence, options);
-  if (!before || (before.mood === null && evidence.faces > 0)) return arrive(wanted, evidence);
-  if (wanted === before.mood) return { ...before, candidate: undefined, visible, atMs };
+  const { atMs, faces } = evidence;
+  const people = countPeople(before?.people, faces, atMs, options.absentAfterMs);
+  if (!before || before.mood === null) return arrive(before, people, evidence, options);
+  const visible = faces > 0 ? evidence : before.visible;
+  const present = { ...before, visible, people, atMs };
+  const wanted = wantedMood(before.mood, evidence, options);
+  if (wanted === before.mood) return { ...present, candidate: undefined };
   const known = before.candidate?.mood === wanted;
   const candidate = known ? before.candidate : candidateFrom(wanted, atMs);
   const neededMs = wanted === null ? options.absentAfterMs : options.dwellMs;
   // However short the dwell and however rare the frames: one of them alone decides on no mood.
   const alone = wanted !== null && !known;
-  if (alone || atMs - candidate.sinceMs < neededMs) return { ...before, candidate, visible, atMs };
-  return { mood: wanted, sinceMs: atMs, candidate: undefined, visible: wanted === null ? undefined : visible, atMs };
+  if (alone || atMs - candidate.sinceMs < neededMs) return { ...present, candidate };
+  if (wanted === null) return nobody(people, atMs);
+  return { ...present, mood: wanted, sinceMs: atMs, candidate: undefined };
 }
 
-/** Somebody is there at once; what mood they are in needs its dwell. */
-function arrive(wanted: MoodName, evidence: Evidence): Decision {
+/** Nobody is there, or somebody comes; what mood they are in needs its dwell. */
+function arrive(
+  before: Decision | undefined,
+  people: PeopleCount,
+  evidence: Evidence,
+  options: DecisionOptions,
+): Decision {
   const { atMs, faces } = evidence;
-  const here = faces > 0;
-  return {
-    mood: here ? 'uncertain' : null,
-    sinceMs: atMs,
-    candidate: candidateFrom(wanted, atMs),
-    visible: here ? evidence : undefined,
-    atMs,
-  };
+  const absent = before ? { ...before, people, atMs } : nobody(people, atMs);
+  if (faces === 0) return { ...absent, arrivingMs: undefined };
+  const arrivingMs = before?.arrivingMs ?? atMs;
+  if (atMs - arrivingMs < (options.presentAfterMs ?? 0)) return { ...absent, arrivingMs };
+  const candidate = candidateFrom(wantedMood(null, evidence, options), atMs);
+  return { ...absent, mood: 'uncertain', sinceMs: atMs, candidate, visible: evidence, arrivingMs: undefined };
+}
+
+function nobody(people: PeopleCount, atMs: number): Decision {
+  return { mood: null, sinceMs: atMs, candidate: undefined, visible: undefined, people, arrivingMs: undefined, atMs };
 }
 
 function candidateFrom(mood: MoodName, sinceMs: number): Candidate {
@@ -93,18 +112,17 @@ function isEmotion(mood: MoodName): mood is Emotion {
   return mood !== null && mood !== 'uncertain';
 }
 
-function toMood(state: Decision, options: DecisionOptions): Mood {
-  const nobody = state.mood === null || !state.visible;
-  const scores: EmotionScores = nobody ? NO_SCORES : state.visible.scores;
+function toMood({ mood, visible, people, sinceMs, atMs }: Decision, { validForMs }: DecisionOptions): Mood {
+  const scores = visible?.scores ?? NO_SCORES;
   return {
-    mood: nobody ? null : state.mood,
-    confidence: confidence(state.mood, scores),
+    mood,
+    confidence: confidence(mood, scores),
     ...valenceAndArousal(scores),
-    faces: nobody ? 0 : state.visible.faces,
+    faces: mood === null ? 0 : people.faces,
     scores,
-    sinceMs: state.sinceMs,
-    atMs: state.atMs,
-    validUntilMs: state.atMs + options.validForMs,
+    sinceMs,
+    atMs,
+    validUntilMs: atMs + validForMs,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { EmotionScores } from '../vision/emotion.ts';
 import type { SteadyObservation } from './mood.ts';
-import { meanScores } from './scores.ts';
+import { combineScores, type Strategy } from './strategy.ts';
 
 /** What several faces or cameras say together at one time, before a mood is decided. */
 export interface Evidence {
@@ -12,5 +12,10 @@ export interface Evidence {
 
 /** Every face of a frame counts by how well it can be seen. */
 export function evidenceOfFaces({ atMs, faces }: SteadyObservation): Evidence {
-  return { atMs, faces: faces.length, scores: meanScores(faces) };
+  return evidenceBy('mean')({ atMs, faces });
+}
+
+/** The same by another strategy than the mean. */
+export function evidenceBy(strategy: Strategy): (observation: Pick<SteadyObservation, 'atMs' | 'faces'>) => Evidence {
+  return ({ atMs, faces }) => ({ atMs, faces: faces.length, scores: combineScores(faces, strategy) });
 }

@@ -72,6 +72,38 @@ describe('decideMood', () => {
     expect(run(evidence, undefined, { ...OPTIONS, dwellMs: 0 })).toBe(moods);
   });
 
+  it.each([
+    ['counts nobody present before the delay', '00hhhhhhh|', '00000???h|'],
+    ['does not count who only walks by', '00hh0hh00|', '000000000|'],
+  ])('with a delay of presence, %s', (_, evidence, moods) => {
+    expect(run(evidence, undefined, { ...OPTIONS, presentAfterMs: 3 })).toBe(moods);
+  });
+
+  it('takes frames of two cameras in any order', async () => {
+    const moods = await lastValueFrom(
+      from([100, 99, 102, 101, 104, 103]).pipe(
+        map((atMs) => ({ faces: 1, scores: scoresOf('happy', 0.9), atMs })),
+        decideMood(OPTIONS),
+        map(({ mood, atMs }) => `${mood ?? 'nobody'} at ${atMs}`),
+        toArray(),
+      ),
+    );
+    expect(moods.slice(1, 4)).toEqual(['uncertain at 100', 'uncertain at 102', 'uncertain at 102']);
+    expect(moods.at(-1)).toBe('happy at 104');
+  });
+
+  it('counts people who turn away for a moment', async () => {
+    const faces = [2, 2, 1, 2, 1, 1, 1, 1, 1, 1, 1];
+    const moods = await lastValueFrom(
+      from(faces.map((count, atMs) => ({ faces: count, scores: scoresOf('happy', 0.9), atMs }))).pipe(
+        decideMood(OPTIONS),
+        map((mood) => mood.faces),
+        toArray(),
+      ),
+    );
+    expect(moods).toEqual([2, 2, 2, 2, 2, 2, 2, 2, 2, 1, 1]);
+  });
+
   it('decides afresh when the clock was set back', async () => {
     const happy = { faces: 1, scores: scoresOf('happy', 0.9) };
     const sad = { faces: 1, scores: scoresOf('sad', 0.9) };

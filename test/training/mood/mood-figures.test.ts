@@ -6,7 +6,7 @@ const NAMES = { h: 'happy', s: 'sad', '0': null, '?': 'uncertain', '-': undefine
 /** Truths and moods, a letter a second each: h, s, 0 (nobody), ? (uncertain), - (no answer is wrong). */
 function figures(truths: string, moods: string) {
   return moodFigures(
-    [...truths].map((letter, i): Judged => {
+    Array.from(truths, (letter, i): Judged => {
       const truth = NAMES[letter as keyof typeof NAMES];
       const mood = NAMES[moods[i] as keyof typeof NAMES];
       return { atMs: i * 1000, truth: truth === 'uncertain' ? undefined : truth, mood: mood ?? null };
