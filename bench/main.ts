@@ -6,10 +6,11 @@ import { cost } from './cost.ts';
 import { latency } from './latency.ts';
 import type { Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
+import { report } from './report.ts';
 import { startUp } from './start-up.ts';
 import { threads } from './threads.ts';
 
-const ALL: readonly Measurement[] = [cost, latency, startUp, memory, cameras, threads];
+const ALL: readonly Measurement[] = [cost, latency, startUp, memory, cameras, threads, report];
 
 const { values } = parseArgs({
   options: {
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '8' },
     frames: { type: 'string', default: '3000' },
     cameras: { type: 'string', default: '1,8' },
+    'report-model': { type: 'string' },
   },
 });
 const wanted = values.only.split(',');
@@ -28,6 +30,7 @@ const options = {
   seconds: Number(values.seconds),
   frames: Number(values.frames),
   cameras: values.cameras.split(',').map(Number),
+  reportModel: values['report-model'],
 };
 if (![options.seconds, options.frames, ...options.cameras].every((value) => value > 0))
   throw new RangeError('--seconds, --frames and --cameras take numbers above 0, the last a list such as 1,2,4');

@@ -14,6 +14,8 @@ export interface MeasurementOptions {
   readonly frames: number;
   /** Counts of cameras to try. */
   readonly cameras: readonly number[];
+  /** Folder of the report's network; without it an untrained one is measured. */
+  readonly reportModel: string | undefined;
 }
 
 export interface Measurement {
