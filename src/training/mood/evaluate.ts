@@ -101,10 +101,10 @@ function described(figures: Readonly<Record<string, Readonly<Record<string, Mood
   const number = (value: number, digits: number): string => value.toFixed(digits).padStart(8);
   const lines = Object.entries(figures).flatMap(([scene, rows]) => [
     `${scene} (${Object.values(rows)[0]!.hours.toFixed(2)} h)`.padEnd(22) +
-      '   right  uncertain  right when certain  false changes/h  delay median, p95 s',
+      '   right  uncertain  right when certain  wrong expected, measured  false changes/h  delay median, p95 s',
     ...Object.entries(rows).map(
-      ([row, { right, uncertain, rightWhenCertain, falseChanges, delayS }]) =>
-        `  ${row.padEnd(18)}${percent(right)}${percent(uncertain)}${percent(rightWhenCertain)}${number(falseChanges, 1)}` +
+      ([row, { right, uncertain, rightWhenCertain, wrong, falseChanges, delayS }]) =>
+        `  ${row.padEnd(18)}${percent(right)}${percent(uncertain)}${percent(rightWhenCertain)}${percent(wrong.expected)}${percent(wrong.measured)}${number(falseChanges, 1)}` +
         `${number(delayS.median, 2)}${number(delayS.p95, 2)}  (${delayS.missed} of ${delayS.changes} changes missed)`,
     ),
   ]);

@@ -14,6 +14,8 @@ export interface Scene {
   readonly truths: readonly (Emotion | null | undefined)[];
 }
 
+const NOBODY = { mood: null, confidence: 0 };
+
 export type MoodOptions = SteadyOptions & DecisionOptions;
 
 /** The moods of a scene by the daemon's own operators. */
@@ -21,7 +23,10 @@ export async function judgeMoods(scene: Scene, options: MoodOptions, labelPrior:
   const moods = await run(scene.observations, (faces$) =>
     faces$.pipe(steadyFaces(options, labelPrior), map(evidenceOfFaces), decideMood(options)),
   );
-  return { judged: moods.map(({ atMs, mood }, i) => ({ atMs, truth: scene.truths[i], mood })), moods };
+  return {
+    judged: moods.map(({ atMs, mood, confidence }, i) => ({ atMs, truth: scene.truths[i], mood, confidence })),
+    moods,
+  };
 }
 
 export interface Judgement {
@@ -34,12 +39,15 @@ export interface Judgement {
  * visible the last label stays for `absentAfterMs`, as a topic would keep it.
  */
 export function judgeRaw({ observations, truths }: Scene, absentAfterMs: number): Judged[] {
-  let last: { readonly mood: MoodName; readonly atMs: number } = { mood: null, atMs: -Infinity };
+  let last: { readonly mood: MoodName; readonly confidence: number; readonly atMs: number } = {
+    ...NOBODY,
+    atMs: -Infinity,
+  };
   return observations.map(({ atMs, faces }, i) => {
     const best = [...faces].sort((a, b) => b.confidence - a.confidence)[0];
-    if (best) last = { mood: best.emotion, atMs };
-    else if (atMs - last.atMs >= absentAfterMs) last = { mood: null, atMs };
-    return { atMs, truth: truths[i], mood: last.mood };
+    if (best) last = { mood: best.emotion, confidence: best.confidence, atMs };
+    else if (atMs - last.atMs >= absentAfterMs) last = { ...NOBODY, atMs };
+    return { atMs, truth: truths[i], mood: last.mood, confidence: last.confidence };
   });
 }
 

@@ -6,6 +6,8 @@ export interface Judged {
   readonly atMs: number;
   readonly truth: Emotion | null | undefined;
   readonly mood: MoodName;
+  /** How sure it was of the mood, 0 to 1. */
+  readonly confidence: number;
 }
 
 export interface MoodFigures {
@@ -15,6 +17,8 @@ export interface MoodFigures {
   readonly uncertain: number;
   /** Share right of the time in which it was not uncertain. */
   readonly rightWhenCertain: number;
+  /** Share wrong of the time in which the mood was an emotion: as its confidence has it, and as it came. */
+  readonly wrong: { readonly expected: number; readonly measured: number };
   /**
    * Changes an hour that nothing called for: into an emotion that is not the truth, to nobody while somebody is there,
    * and from the true emotion back into uncertainty.
@@ -27,13 +31,19 @@ export interface MoodFigures {
 /** Each mood counts until the next one, the last one for nothing. */
 export function moodFigures(judged: readonly Judged[]): MoodFigures {
   let [total, right, uncertain, falseChanges] = [0, 0, 0, 0];
-  judged.forEach(({ atMs, truth, mood }, i) => {
+  let [decided, expected, wrong] = [0, 0, 0];
+  judged.forEach(({ atMs, truth, mood, confidence }, i) => {
     const next = judged[i + 1];
     if (truth === undefined) return;
     const ms = next ? next.atMs - atMs : 0;
     total += ms;
     if (mood === truth) right += ms;
     if (mood === 'uncertain') uncertain += ms;
+    else if (mood !== null) {
+      decided += ms;
+      expected += (1 - confidence) * ms;
+      if (mood !== truth) wrong += ms;
+    }
     const before = judged[i - 1];
     if (!before || before.mood === mood || mood === truth) return;
     const lostTruth = mood === 'uncertain' && before.mood === truth;
@@ -46,6 +56,7 @@ export function moodFigures(judged: readonly Judged[]): MoodFigures {
     right: right / total,
     uncertain: uncertain / total,
     rightWhenCertain: right / (total - uncertain),
+    wrong: { expected: expected / decided, measured: wrong / decided },
     falseChanges: falseChanges / (total / 3_600_000),
     delayS: {
       median: quantile(0.5),

@@ -9,7 +9,12 @@ function figures(truths: string, moods: string) {
     Array.from(truths, (letter, i): Judged => {
       const truth = NAMES[letter as keyof typeof NAMES];
       const mood = NAMES[moods[i] as keyof typeof NAMES];
-      return { atMs: i * 1000, truth: truth === 'uncertain' ? undefined : truth, mood: mood ?? null };
+      return {
+        atMs: i * 1000,
+        truth: truth === 'uncertain' ? undefined : truth,
+        mood: mood ?? null,
+        confidence: mood === 'happy' ? 0.9 : 0.6,
+      };
     }),
   );
 }
@@ -30,6 +35,12 @@ describe('moodFigures', () => {
   ])('counts as false changes: %s', (_, truths, moods, count) => {
     const { falseChanges, hours } = figures(truths, moods);
     expect(falseChanges * hours).toBeCloseTo(count, 9);
+  });
+
+  it('tells how often an emotion was expected to be wrong, and was', () => {
+    const { wrong } = figures('hhhhhhhhh', 'hhhsh??00');
+    expect(wrong.expected).toBeCloseTo((4 * 0.1 + 0.4) / 5, 9);
+    expect(wrong.measured).toBeCloseTo(1 / 5, 9);
   });
 
   it('measures from each change of the truth to another emotion until the mood follows', () => {
