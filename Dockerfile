@@ -1,4 +1,5 @@
-# moodstat with ffmpeg, for x64 and arm64. docs/containers.md tells how it is run.
+# moodstat with ffmpeg, for x64 and arm64. docs/containers.md tells how it is run. The target opencv-tensorflow has OpenCV
+# and TensorFlow inside, too. Without BuildKit name the target (moodstat): the old builder makes every stage up to it.
 
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
@@ -12,7 +13,7 @@ RUN npm run -s build \
  # ONNX Runtime brings libraries for every system there is; this image needs one.
  && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d ! -path "*/linux/$(node -p process.arch)" -prune -exec rm -rf {} +
 
-FROM node:24-bookworm-slim
+FROM node:24-bookworm-slim AS moodstat
 RUN apt-get update -qq \
  && apt-get install -y -qq --no-install-recommends ffmpeg >/dev/null \
  && rm -rf /var/lib/apt/lists/* \
@@ -23,7 +24,9 @@ ENV NODE_ENV=production \
 WORKDIR /app
 COPY package.json LICENSE ./
 COPY config config
-COPY models models
+COPY models/demo models/demo
+COPY models/face models/face
+COPY models/emotion/*.* models/emotion/
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node
@@ -33,3 +36,35 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=2 \
   CMD ["sh", "-c", "test $(($(date +%s) - $(stat -c %Y \"$MOODSTAT_HEARTBEAT\"))) -lt 30"]
 ENTRYPOINT ["node", "dist/main.js"]
 CMD ["run", "--config", "/app/config/moodstat.yaml"]
+
+# The optional packages, compiled. They lie a folder above the daemon's own, where Node looks as well.
+FROM node:24-bookworm AS addons
+ARG OPENCV4NODEJS=7.1.2
+ARG TFJS=4.22.0
+# Node's headers come with the image; node-gyp would fetch them. The bindings only pass calls on: -O1 saves minutes.
+ENV OPENCV4NODEJS_DISABLE_AUTOBUILD=1 npm_config_nodedir=/usr/local CXXFLAGS=-O1
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends libopencv-objdetect-dev libopencv-videoio-dev >/dev/null \
+ && rm -rf /var/lib/apt/lists/*
+WORKDIR /addons
+# What is bound is what OpenCV's own header lists: of that, no more than is used.
+RUN sed -i -E '/define HAVE_OPENCV_/{/_(CORE|HIGHGUI|IMGCODECS|IMGPROC|OBJDETECT|VIDEOIO)$/!d}' "$(find /usr/include -name opencv_modules.hpp)"
+RUN npm install --ignore-scripts --no-audit --no-fund --silent @u4/opencv4nodejs@$OPENCV4NODEJS \
+ && (JOBS=$(nproc) npm rebuild @u4/opencv4nodejs >/tmp/build.log 2>&1 || (tail -30 /tmp/build.log; exit 1)) \
+ && rm -rf node_modules/@u4/opencv4nodejs/build/Release/obj.target node_modules/@u4/opencv4nodejs/cc
+# TensorFlow's library is fetched by the package's own script; where that fails, TensorFlow.js runs on WebAssembly.
+RUN npm install --no-audit --no-fund --silent @tensorflow/tfjs-node@$TFJS \
+ || { echo "tfjs-node does not install here: WebAssembly takes its place" \
+ && npm install --no-audit --no-fund --silent @tensorflow/tfjs@$TFJS @tensorflow/tfjs-backend-wasm@$TFJS; }
+
+FROM moodstat AS opencv-tensorflow
+USER root
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends libopencv-objdetect406 libopencv-videoio406 >/dev/null \
+ && rm -rf /var/lib/apt/lists/*
+COPY models/emotion/tfjs models/emotion/tfjs
+COPY --from=addons /addons/node_modules /node_modules
+USER node
+
+# What is built when no target is named.
+FROM moodstat
