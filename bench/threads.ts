@@ -42,7 +42,7 @@ async function inWorker() {
   const detector = await loadFaceDetector(FACE_MODEL);
   const frame = await frameOf((await picturesWithFaces(detector))[1]!);
   await detector.close();
-  const worker = new Worker(new URL('detector-worker.ts', import.meta.url), { execArgv: ['--import', 'tsx'] });
+  const worker = new Worker(new URL('detector-worker-entry.mjs', import.meta.url));
   await once(worker, 'message');
   let blockedMs = 0;
   const ask = async (): Promise<void> => {
