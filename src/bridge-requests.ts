@@ -21,6 +21,8 @@ export interface Requested {
   readonly health: () => unknown;
   /** Reads the rules anew and puts them in force; resolves with what the response tells, rejects in words. */
   readonly reloadRules?: () => Promise<unknown>;
+  /** What can be asked of the rules beside that. */
+  readonly ruleRequests?: RequestHandlers;
   /** Resolves when the configuration would carry a new start, rejects in words; the restart follows the response. */
   readonly prepareRestart?: () => Promise<unknown>;
 }
@@ -37,6 +39,7 @@ export function bridgeRequests(of: Requested): RequestHandlers {
       if (!of.reloadRules) throw new Error('rules cannot be read anew while the daemon runs; ask for `restart`');
       return of.reloadRules();
     },
+    ...of.ruleRequests,
     'camera/enable': (request) => {
       const { camera, enabled } = read(section({ camera: nameOf(of.watches), enabled: trueOrFalse() }), request);
       of.log.info({ camera }, `${camera}: switched ${enabled ? 'on' : 'off'}`);

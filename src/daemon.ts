@@ -2,7 +2,6 @@ import type { Logger } from 'pino';
 import { map, merge, type Observable, share, Subscription } from 'rxjs';
 import { obeySwitches, saveSwitches } from './camera-switches.ts';
 import type { MoodstatConfig } from './config/resolve-config.ts';
-import type { HistoryWriter } from './history/history-writer.ts';
 import { joinMoods } from './join-moods.ts';
 import type { Mood, MoodUpdate } from './mood/mood.ts';
 import { type DiscoveredCamera, discoveryMessages } from './publish/discovery.ts';
@@ -12,15 +11,12 @@ import type { MqttSettings } from './publish/mqtt-settings.ts';
 import { REMOVE_RETAINED } from './publish/payload.ts';
 import { publishCamera, publishMood } from './publish/publish-camera.ts';
 import { publishDiscovery } from './publish/publish-discovery.ts';
-import type { Publisher } from './publish/publisher.ts';
-import { rulePayload } from './publish/rule-payload.ts';
 import type { BackoffOptions } from './publish/reconnect-delay.ts';
-import { createTopics, type Topics } from './publish/topics.ts';
-import type { Rule } from './rules/rule.ts';
-import { runRules } from './rules/rule-engine.ts';
-import { type ActionSink, runActions } from './rules/run-actions.ts';
+import { createTopics } from './publish/topics.ts';
 import { openHistory } from './record-history.ts';
 import { retainedTopics, removeUnconfigured } from './retained-topics.ts';
+import type { RuleSet } from './rules/keep-good-rules.ts';
+import { readSavedRules, runRules, type RunRulesOptions } from './run-rules.ts';
 import { StateFile } from './state/state-file.ts';
 import { tellBridge } from './tell-bridge.ts';
 import { loadVision } from './vision/load-vision.ts';
@@ -28,7 +24,11 @@ import { type Watch, watchCamera } from './watch-camera.ts';
 
 export interface DaemonOptions {
   readonly config: MoodstatConfig;
-  readonly rules: readonly Rule[];
+  readonly rules: RuleSet['rules'];
+  /** Where the rules were written, for who asks for them. */
+  readonly ruleTexts?: RuleSet['texts'];
+  /** Reads the rules anew, when their files change or somebody asks; without it they stay as they are. */
+  readonly loadRules?: RunRulesOptions['loadRules'];
   readonly log: Logger;
   readonly version: string;
   /** What must outlive a restart is kept in this file. */
@@ -56,6 +56,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   const { config, rules, log, version, stateFile, backoff } = options;
   const startedAtMs = Date.now();
   const state = await StateFile.open(stateFile, log);
+  const savedRules = await readSavedRules(stateFile, log);
   const vision = await loadVision(config.vision, config.cameras);
   for (const remark of vision.remarks) log.info(remark);
   const broker = config.broker.enabled ? await startEmbeddedBroker(config.broker) : undefined;
@@ -81,14 +82,25 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       history?.write({ type: 'mood', atMs: update.mood.atMs, update });
     }),
   );
-  running.add(actByRules(rules, reported$, publisher, topics, history, log));
+  const acting = runRules({
+    config,
+    ruleSet: { rules, texts: options.ruleTexts ?? new Map(), brokenFiles: [] },
+    moods$: reported$,
+    publisher,
+    topics,
+    log,
+    stateFile,
+    saved: savedRules,
+    loadRules: options.loadRules,
+    onFired: (fired) => history?.write({ type: 'rule', ...fired }),
+  });
   const prepareRestart = options.restart && { prepareRestart: options.restart.prepare };
+  const reloadRules = options.loadRules && { reloadRules: () => acting.reload() };
+  const requested = { watches, log, ruleRequests: acting.requests, ...reloadRules, ...prepareRestart };
   running.add(
-    tellBridge(publisher, topics, { config, version, startedAtMs, watches, log, ...prepareRestart }).subscribe(
-      ({ name, status }) => {
-        if (name === 'restart' && status === 'ok') options.restart?.begin();
-      },
-    ),
+    tellBridge(publisher, topics, { config, version, startedAtMs, ...requested }).subscribe(({ name, status }) => {
+      if (name === 'restart' && status === 'ok') options.restart?.begin();
+    }),
   );
   running.add(logMoods(reported$, log));
   running.add(
@@ -110,6 +122,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
   const stop = async (): Promise<void> => {
     running.unsubscribe();
+    await acting.stop();
     await history?.close();
     await publisher.stop();
     forgotten();
@@ -139,37 +152,6 @@ function roomsOf({ cameras }: MoodstatConfig): DiscoveredCamera[] {
 
 function updatesOf(moodsOf: (watch: Watch) => Observable<Mood>): (watch: Watch) => Observable<MoodUpdate> {
   return (watch) => moodsOf(watch).pipe(map((mood) => ({ camera: watch.name, room: watch.room, mood })));
-}
-
-/** Runs the rules over what is reported, so that whoever reads the topics can tell why a rule fired. */
-function actByRules(
-  rules: readonly Rule[],
-  moods$: Observable<MoodUpdate>,
-  publisher: Publisher,
-  topics: Topics,
-  history: HistoryWriter | undefined,
-  log: Logger,
-): Subscription {
-  const sink: ActionSink = {
-    publish(topic, payload, options) {
-      const outcome = publisher.send({ topic, payload, ...options });
-      if (outcome !== 'sent') log.warn({ topic }, `${topic}: not published, the broker is ${outcome}`);
-    },
-    log(level, message, fields) {
-      log[level](fields, message);
-    },
-  };
-  return runRules(rules, moods$).subscribe((outcome) => {
-    const { trace } = outcome;
-    log[trace.outcome === 'fired' || trace.outcome === 'dry_run' ? 'info' : 'debug'](
-      { rule: trace.rule },
-      `rule ${trace.rule} ${trace.outcome}: ${trace.reason}`,
-    );
-    publisher.send({ topic: topics.rule(trace.rule), payload: rulePayload(trace) });
-    const { rule, atMs, outcome: kind, reason } = trace;
-    if (kind === 'fired' || kind === 'dry_run') history?.write({ type: 'rule', atMs, rule, outcome: kind, reason });
-    runActions(outcome, sink);
-  });
 }
 
 /** For who watches the terminal: each change of a mood, and no more. */

@@ -50,7 +50,7 @@ async function runOnce(
   signal: Promise<NodeJS.Signals>,
   supervisor: Supervisor,
 ): Promise<'restart' | NodeJS.Signals> {
-  const { config, rules, faults } = await loadConfig(configFile, process.env);
+  const { config, rules, texts, faults } = await loadConfig(configFile, process.env);
   const log = createLog(config.log);
   const version = await readVersion();
   for (const fault of faults) log[fault.severity === 'error' ? 'error' : 'warn'](formatFault(fault));
@@ -64,6 +64,8 @@ async function runOnce(
   const daemon = await startDaemon({
     config,
     rules,
+    ruleTexts: texts,
+    loadRules: () => loadConfig(configFile, process.env),
     log,
     version,
     stateFile: stateFile(config),

@@ -98,6 +98,22 @@ export function byteSize(minBytes: number, maxBytes: number) {
     .meta({ description: `A size ${range}: a number of bytes, or a number with B, kB, MB or GB.` });
 }
 
+/** A duration with a sign, such as "-30m" or "+01:00:00"; ms come out. */
+export function signedDuration(maxMs: number) {
+  const range = `up to ${formatDuration(maxMs)}`;
+  const error = `expected a duration ${range}, with or without a sign, such as "-30m" or "00:15:00"`;
+  return z
+    .union([z.number(), z.string()], { error })
+    .transform((value, context) => {
+      const [, sign = '', rest = ''] = /^\s*([+-]?)(.*)$/s.exec(String(value)) ?? [];
+      const ms = parseDuration(rest);
+      if (ms !== undefined && ms <= maxMs) return sign === '-' ? -ms : ms;
+      context.addIssue({ code: 'custom', message: error });
+      return z.NEVER;
+    })
+    .meta({ description: `A duration ${range}; negative is before: ${DURATION_FORMS}.` });
+}
+
 /** A topic that can be published to. */
 export function topic() {
   return checkedText('an MQTT topic', topicFault);

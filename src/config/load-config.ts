@@ -1,4 +1,5 @@
 import path from 'node:path';
+import type { RuleText } from '../rules/parse-rules.ts';
 import type { Rule } from '../rules/rule.ts';
 import { checkData, newFaults } from './check-data.ts';
 import { valueAt } from './explain-issue.ts';
@@ -14,10 +15,18 @@ import { configSchema, type WrittenConfig } from './schema.ts';
 import type { YamlSource } from './yaml-source.ts';
 
 /** What a start needs; `faults` are those of rules left out, and warnings. */
-export interface LoadedConfig {
+export interface LoadedConfig extends LoadedRules {
   readonly config: MoodstatConfig;
-  readonly rules: readonly Rule[];
   readonly faults: readonly Fault[];
+}
+
+/** Rules, and where they were written. */
+export interface LoadedRules {
+  readonly rules: readonly Rule[];
+  /** By id, of faulty rules too. */
+  readonly texts: ReadonlyMap<string, RuleText>;
+  /** Files of which nothing could be read but faults. */
+  readonly brokenFiles: readonly string[];
 }
 
 /**
@@ -29,9 +38,9 @@ export async function loadConfig(
   env: Origins['env'],
   secretsFolder: string = SECRETS_FOLDER,
 ): Promise<LoadedConfig> {
-  const { config, rules, faults, found } = await readConfig(file, env, secretsFolder);
+  const { config, rules, texts, brokenFiles, faults, found } = await readConfig(file, env, secretsFolder);
   if (!config) throw new ConfigError(found ? 'faulty' : 'missing', faults);
-  return { config, rules, faults };
+  return { config, rules, texts, brokenFiles, faults };
 }
 
 /** All faults of a configuration and its rules, in reading order; none when all is well. Never rejects for bad input. */
@@ -43,10 +52,9 @@ export async function checkConfig(
   return (await readConfig(file, env, secretsFolder)).faults;
 }
 
-interface Reading {
+interface Reading extends LoadedRules {
   /** Undefined when there is an error in it. */
   readonly config: MoodstatConfig | undefined;
-  readonly rules: readonly Rule[];
   readonly faults: Fault[];
   readonly found: boolean;
 }
@@ -55,7 +63,7 @@ async function readConfig(file: string, env: Origins['env'], secretsFolder: stri
   const read = await readText(file);
   if ('reason' in read) {
     const fault: Fault = { file, line: 1, column: 1, message: read.reason, severity: 'error' };
-    return { config: undefined, rules: [], faults: [fault], found: false };
+    return { config: undefined, rules: [], texts: new Map(), brokenFiles: [], faults: [fault], found: false };
   }
   const origins = { env, folder: path.dirname(file), secretsFolder };
   const { source, filled, faults } = await fillSource(read.text, file, origins);
@@ -77,6 +85,8 @@ async function readConfig(file: string, env: Origins['env'], secretsFolder: stri
   return {
     config: sound && resolveConfig(sound, file, { ca: disk.ca, rules: rules.files }),
     rules: rules.rules,
+    texts: rules.texts,
+    brokenFiles: rules.brokenFiles,
     faults: sortFaults([...own, ...rules.faults]),
     found: true,
   };
@@ -85,8 +95,12 @@ async function readConfig(file: string, env: Origins['env'], secretsFolder: stri
 /** What rules may name, as far as a faulty configuration tells. */
 function knownToRules(config: WrittenConfig | undefined, source: YamlSource) {
   const written: unknown = config?.cameras ?? (source.broken ? undefined : valueAt(source.value(), ['cameras']));
+  const cameras = typeof written === 'object' && written !== null ? written : undefined;
+  const rooms = Object.keys(cameras ?? {}).map((name) => valueAt(cameras, [name, 'room']));
   return {
-    cameras: typeof written === 'object' && written !== null ? Object.keys(written) : undefined,
+    cameras: cameras && Object.keys(cameras),
+    rooms: cameras && [...new Set(rooms.filter((room) => typeof room === 'string'))],
     baseTopic: config?.mqtt.baseTopic ?? 'home/emotion',
+    hasLocation: config ? config.location !== undefined : undefined,
   };
 }

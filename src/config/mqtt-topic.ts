@@ -16,6 +16,15 @@ export function topicFault(topic: string): string | undefined {
   return undefined;
 }
 
+/** Why nobody can listen to this filter, or undefined when one can: `+` is a whole level, `#` the last (§4.7.1). */
+export function filterFault(filter: string): string | undefined {
+  const levels = filter.split('/');
+  if (levels.some((level, i) => level.includes('#') && (level !== '#' || i < levels.length - 1)))
+    return '`#` can only be the whole last level of a filter';
+  if (levels.some((level) => level.includes('+') && level !== '+')) return '`+` can only be a whole level of a filter';
+  return filter === '' ? topicFault('') : topicFault(filter.replace(/[+#]/g, 'x'));
+}
+
 /** Why a topic cannot be the base of all of ours, or undefined when it can. */
 export function baseTopicFault(topic: string): string | undefined {
   const fault = topicFault(topic);

@@ -1,4 +1,4 @@
-import { parseRules, type RuleSurroundings } from '../rules/parse-rules.ts';
+import { parseRules, type RuleSurroundings, type RuleText } from '../rules/parse-rules.ts';
 import type { Rule } from '../rules/rule.ts';
 import { valueAt } from './explain-issue.ts';
 import type { Fault } from './fault.ts';
@@ -8,6 +8,10 @@ import type { YamlSource } from './yaml-source.ts';
 
 export interface ReadRules {
   readonly rules: readonly Rule[];
+  /** By id, of faulty rules too. */
+  readonly texts: ReadonlyMap<string, RuleText>;
+  /** Files of which nothing could be read but faults. */
+  readonly brokenFiles: readonly string[];
   /** Of the rules. */
   readonly faults: readonly Fault[];
   /** Of the configuration: a file that it names is not to be had. */
@@ -34,6 +38,8 @@ export async function readRules(
   );
   const taken = new Map<string, string>();
   const rules: Rule[] = [];
+  const texts = new Map<string, RuleText>();
+  const brokenFiles: string[] = [];
   const faults: Fault[] = [];
   const configFaults: Fault[] = [];
   const files: string[] = [];
@@ -41,6 +47,7 @@ export async function readRules(
     const file = pathBeside(config.file, name);
     const read = await readText(file);
     if ('reason' in read) {
+      brokenFiles.push(file);
       if (written !== undefined) configFaults.push(config.faultAt(['rules', i], `rules: ${name}: ${read.reason}`));
       continue;
     }
@@ -49,7 +56,9 @@ export async function readRules(
     const parsed = parseRules(filled, { ...known, taken });
     faults.push(...filled.faults, ...parsed.faults);
     rules.push(...parsed.rules);
+    if (!parsed.sound) brokenFiles.push(file);
     for (const { id } of parsed.rules) taken.set(id, file);
+    for (const [id, text] of parsed.texts) if (!texts.has(id)) texts.set(id, text);
   }
-  return { rules, faults, configFaults, files };
+  return { rules, texts, brokenFiles, faults, configFaults, files };
 }

@@ -4,12 +4,13 @@ const HIDDEN = '***';
 
 /**
  * A copy without secrets, for logs and `bridge/info`: no passwords, nothing of an address that may hold one, no header
- * values, no values of ffmpeg arguments.
+ * values, no values of ffmpeg arguments, and not where the home is.
  */
 export function redactConfig(config: MoodstatConfig): MoodstatConfig {
   const { mqtt } = config;
   return {
     ...config,
+    location: undefined,
     mqtt: {
       ...mqtt,
       url: redactUrl(mqtt.url),

@@ -12,7 +12,7 @@ export interface CameraConfig extends WrittenCamera {
 /** All that the daemon needs to know, complete: nothing is left to defaults elsewhere but what a model's card says. */
 export interface MoodstatConfig extends Omit<
   WrittenConfig,
-  'mqtt' | 'broker' | 'cameras' | 'vision' | 'history' | 'rules'
+  'mqtt' | 'broker' | 'cameras' | 'vision' | 'history' | 'rules' | 'time_zone'
 > {
   readonly mqtt: Omit<WrittenConfig['mqtt'], 'url'> & {
     /** The broker to connect to, the embedded one when none was given. */
@@ -28,6 +28,8 @@ export interface MoodstatConfig extends Omit<
     readonly emotionModel: string;
   };
   readonly history: Omit<WrittenConfig['history'], 'file'> & { readonly file: string | undefined };
+  /** IANA name. */
+  readonly timeZone: string;
   /** Files with rules. */
   readonly rules: readonly string[];
 }
@@ -46,11 +48,13 @@ export function resolveConfig(
   configFile: string,
   { ca, rules }: { readonly ca: string | undefined; readonly rules: readonly string[] },
 ): MoodstatConfig {
+  const { time_zone: timeZone, ...others } = written;
   const { mqtt, broker, vision, history } = written;
   const model = (folder: string | undefined, shipped: string) =>
     folder === undefined ? path.join(PACKAGE, 'models', shipped) : pathBeside(configFile, folder);
   return {
-    ...written,
+    ...others,
+    timeZone: timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     mqtt: { ...mqtt, url: mqtt.url ?? embeddedUrl(broker), ca },
     broker: { ...broker, enabled: broker.enabled === 'auto' ? mqtt.url === undefined : broker.enabled },
     cameras: camerasOf(written, configFile),

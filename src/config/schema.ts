@@ -241,6 +241,20 @@ const history = optionalSection({
   keep: value.keep,
 }));
 
+function timeZoneFault(name: string): string | undefined {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return undefined;
+  } catch {
+    return 'expected the name of a time zone, such as Europe/Berlin';
+  }
+}
+
+const location = section({
+  latitude: numberBetween(-90, 90, 'degrees north').meta({ description: 'Degrees; south is negative.' }),
+  longitude: numberBetween(-180, 180, 'degrees east').meta({ description: 'Degrees; west is negative.' }),
+});
+
 const web = optionalSection({
   enabled: z.literal(false, { error: 'the local page is not supported yet; leave it false' }).default(false),
   host: text('a host name or address').default('127.0.0.1'),
@@ -272,6 +286,10 @@ export const configSchema = optionalSection(
       .meta({ description: 'Cameras by name. Without any, the demo plays.' }),
     vision,
     mood,
+    location: location.optional().meta({ description: 'Where the home is, for rules at sunrise and sunset.' }),
+    time_zone: checkedText('the name of a time zone', timeZoneFault)
+      .optional()
+      .meta({ description: 'Of times of day in rules; the system’s when left out.' }),
     rules: oneOrMore(text('the path of a rules file'), 'the path of a rules file').optional().meta({
       description: 'Files with rules; rules.yaml beside this file when left out.',
     }),

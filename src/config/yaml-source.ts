@@ -46,6 +46,8 @@ export interface YamlSource {
   faultsWithin(path: Path, faults: readonly Fault[]): Fault[];
   /** The data: plain objects, arrays, text, numbers, booleans and null; undefined when the file is empty. */
   value(): unknown;
+  /** What was written under `path`, as if it stood at the margin, and its line; undefined when nothing was. */
+  textAt(path: Path): { readonly line: number; readonly text: string } | undefined;
   /** A fault at the value under `path`, or at the nearest thing above it that was written. */
   faultAt(path: Path, message: string, severity?: Fault['severity']): Fault;
   /** A fault at the last key of `path`. */
@@ -89,9 +91,21 @@ export function readYaml(text: string, file: string, schema: 'core' | 'failsafe'
       });
     },
     value: () => document.toJS() as unknown,
+    textAt: (path) => {
+      const { node } = find(document, path);
+      const range = isNode(node) ? node.range : undefined;
+      if (!range) return undefined;
+      const { line, col } = lines.linePos(range[0]);
+      return { line, text: atMargin(text.slice(range[0], range[1]), col - 1) };
+    },
     faultAt: (path, message, severity) => fault(locate(document, path, 'value'), message, severity),
     faultAtKey: (path, message, severity) => fault(locate(document, path, 'key'), message, severity),
   };
+}
+
+/** All lines but the first, which begins after it, without the indentation. */
+function atMargin(text: string, indent: number): string {
+  return text.trimEnd().replaceAll(new RegExp(`\n {1,${Math.max(1, indent)}}`, 'g'), '\n');
 }
 
 /** The parser's own counting stops where it stops reading. */

@@ -1,175 +1,207 @@
-import type { Mood, MoodUpdate } from '../mood/mood.ts';
-import { fillAction } from './fill-template.ts';
-import { conditionHolds } from './match-mood.ts';
-import { type PlaceState, seeMood } from './places.ts';
-import type { Rule, RuleInput, RuleOutcome, RuleTrace } from './rule.ts';
-import {
-  nextTriggerMs,
-  type PlaceStep,
-  stepTrigger,
-  type TriggerEvent,
-  type TriggerState,
-  UNSEEN,
-} from './step-trigger.ts';
+import { BrakeWindow, type RecentAction } from './brake.ts';
+import { changedByPerson, type Write, writeTo } from './own-writes.ts';
+import { isFresh, placeKey, type PlaceState, seeMood } from './places.ts';
+import type { Effect, Place, RuleInput, RuleTrace } from './rule.ts';
+import { newRuleState, type RuleState } from './rule-state.ts';
+import { type CompiledRule, type Rulebook, thingKey } from './rulebook.ts';
+import type { Scene, TopicState } from './scene.ts';
+import { dueOf, stepRule, type StepContext } from './step-rule.ts';
 
-export interface RuleState {
-  readonly triggers: readonly TriggerState[];
-  readonly lastFiredMs: number | null;
+/** All that rules remember, as one step reads it. */
+export interface RulesView {
+  /** Time of the last step. */
+  readonly atMs: number;
+  /** By `placeKey`; stale ones too. */
+  readonly places: ReadonlyMap<string, PlaceState>;
+  readonly topics: ReadonlyMap<string, TopicState>;
+  /** What rules told things lately, by `thingKey`. */
+  readonly writes: ReadonlyMap<string, readonly Write[]>;
+  readonly recent: readonly RecentAction[];
+  readonly rules: ReadonlyMap<string, RuleState>;
+  readonly bridgeUntilMs: number;
+  readonly assumeMessages: boolean;
+  /** Ids of rules that are due at a time. */
+  dueAt(nowMs: number): readonly string[];
+  /** Ids of all rules that will be due some time. */
+  waiting(): Iterable<string>;
 }
 
-type Places = Readonly<Record<string, PlaceState>>;
-
-/** All that rules remember; plain data that survives JSON. */
-export interface RulesState {
-  /** By camera; the home's under the empty name, which no camera has. */
-  readonly places: Places;
-  readonly rules: Readonly<Record<string, RuleState>>;
-}
-
-export const NO_RULES_STATE: RulesState = { places: {}, rules: {} };
-
+/** What comes of one input: what to do and to tell, and all that must be remembered from now on. */
 export interface Evaluation {
-  readonly state: RulesState;
-  /** In the order of the rules. */
-  readonly outcomes: readonly RuleOutcome[];
-  /** When to evaluate again if no mood comes before; undefined when nothing waits. */
-  readonly nextMs: number | undefined;
+  readonly atMs: number;
+  /** In the order in which they are to be done. */
+  readonly effects: readonly Effect[];
+  readonly traces: readonly RuleTrace[];
+  readonly place: readonly [string, PlaceState] | undefined;
+  readonly topic: readonly [string, TopicState] | undefined;
+  readonly writes: ReadonlyMap<string, readonly Write[]>;
+  readonly recent: readonly RecentAction[];
+  /** Only the rules that were looked at. */
+  readonly rules: ReadonlyMap<string, { readonly state: RuleState; readonly dueMs: number }>;
+  /** Whether something changed that must outlive a restart. */
+  readonly durable: boolean;
 }
 
-/** A mood further ahead of our clock than this was not made by it: the clock was set back, or the mood is not ours. */
-const MAX_AHEAD_MS = 5000;
+/** A clock that goes back by more was set back. */
+const SET_BACK_MS = 1000;
 
 /**
- * What rules make of one input at one time; pure. `nowMs` is the wall clock, `timeZone` an IANA name for conditions on
- * the time of day. A mood that is stale already, or older than the one we have, is a replay: it changes nothing.
+ * What rules make of one input at one time; pure. `nowMs` is the wall clock. A mood that is stale already, or older than
+ * the one we have, is a replay: it changes nothing. Only rules are looked at that watch what came, or that are due.
  */
-export function evaluate(
-  rules: readonly Rule[],
-  state: RulesState,
-  input: RuleInput,
-  nowMs: number,
-  timeZone: string,
-): Evaluation {
-  const before = Object.fromEntries(Object.entries(state.places).filter(([, { mood }]) => isFresh(mood, nowMs)));
-  const update = input.type === 'mood' && isNews(input.update, before, nowMs) ? input.update : undefined;
-  const key = update && placeKey(update.camera);
-  const after: Places = update
-    ? { ...before, [placeKey(update.camera)]: seeMood(before[placeKey(update.camera)], update.mood, nowMs) }
-    : before;
+export function evaluate(book: Rulebook, view: RulesView, input: RuleInput, nowMs: number): Evaluation {
+  const fresh = (key: string) => {
+    const known = view.places.get(key);
+    return known && isFresh(known.mood, nowMs) ? known : undefined;
+  };
+  const place = seePlace(input, fresh, nowMs);
+  const message = input.type === 'mqtt' ? input.message : undefined;
+  const heard: [string, TopicState] | undefined =
+    message && book.topics.has(message.topic) ? [message.topic, { payload: message.payload, atMs: nowMs }] : undefined;
   const scene: Scene = {
     nowMs,
-    timeZone,
-    place: (camera) => ({
-      before: before[placeKey(camera)],
-      after: after[placeKey(camera)],
-      news: key === placeKey(camera),
-    }),
-    lastMood: (camera) => (after[placeKey(camera)] ?? state.places[placeKey(camera)])?.mood,
+    clock: book.clock,
+    place: (of: Place) => {
+      const key = placeKey(of);
+      const news = place?.[0] === key;
+      const before = fresh(key);
+      return { before, after: news ? place[1] : before, news };
+    },
+    lastMood: (of) => (place?.[0] === placeKey(of) ? place[1] : view.places.get(placeKey(of)))?.mood,
+    topic: (topic) => (heard?.[0] === topic ? heard[1] : view.topics.get(topic)),
+    message,
+    bridgeUntilMs: view.bridgeUntilMs,
+    assumeMessages: view.assumeMessages,
   };
-  const steps = rules.map((rule) => stepRule(rule, state.rules[rule.id], scene));
-  const nextMs = Math.min(...steps.map((step) => step.nextMs));
-  return {
-    state: { places: after, rules: Object.fromEntries(steps.map((step, i) => [rules[i]!.id, step.state])) },
-    outcomes: steps.flatMap(({ outcomes }) => outcomes),
-    nextMs: nextMs === Infinity ? undefined : nextMs,
-  };
-}
-
-function placeKey(camera: string | null): string {
-  return camera ?? '';
-}
-
-function isFresh(mood: Mood, nowMs: number): boolean {
-  return mood.validUntilMs > nowMs && mood.atMs <= nowMs + MAX_AHEAD_MS;
-}
-
-function isNews({ camera, room, mood }: MoodUpdate, places: Places, nowMs: number): boolean {
-  // A room's mood is nobody's here: rules look at cameras and at the home.
-  if (camera === null && room !== null) return false;
-  const known = places[placeKey(camera)];
-  return isFresh(mood, nowMs) && (!known || mood.atMs >= known.mood.atMs);
-}
-
-/** What all rules see of this step. */
-interface Scene {
-  readonly nowMs: number;
-  readonly timeZone: string;
-  place(camera: string | null): PlaceStep;
-  /** The newest mood, even when it is stale by now. */
-  lastMood(camera: string | null): Mood | undefined;
-}
-
-interface RuleStep {
-  readonly state: RuleState;
-  readonly outcomes: readonly RuleOutcome[];
-  readonly nextMs: number;
-}
-
-function stepRule(rule: Rule, before: RuleState | undefined, scene: Scene): RuleStep {
-  const { nowMs } = scene;
-  const stirs = rule.triggers.some(({ camera }, i) => scene.place(camera).news || before?.triggers[i]?.pending);
-  if (before && !stirs) return { state: before, outcomes: [], nextMs: Infinity };
-  const steps = rule.triggers.map((trigger, i) =>
-    stepTrigger(trigger, before?.triggers[i] ?? UNSEEN, scene.place(trigger.camera), nowMs),
-  );
-  // A clock that was set back must not stretch the cooldown.
-  let lastFiredMs = before?.lastFiredMs == null ? null : Math.min(before.lastFiredMs, nowMs);
-  const outcomes: RuleOutcome[] = [];
-  let fires = false;
-  for (const [i, { event }] of steps.entries()) {
-    if (!event || (event === 'fire' && fires)) continue;
-    fires ||= event === 'fire';
-    const outcome = judge(rule, i, event, lastFiredMs, scene);
-    if (outcome.trace.outcome === 'fired' || outcome.trace.outcome === 'dry_run') lastFiredMs = nowMs;
-    outcomes.push(outcome);
+  const effects: Effect[] = [];
+  const traces: RuleTrace[] = [];
+  const brake = new BrakeWindow(view.recent, nowMs);
+  const writes = new Map<string, readonly Write[]>();
+  const stops = new Set<string>();
+  const rules = new Map<string, { state: RuleState; dueMs: number }>();
+  let durable = false;
+  for (const compiled of lookedAt(book, view, input, place?.[0], nowMs)) {
+    const { id, yieldTo, brake: limit } = compiled.rule;
+    const before = view.rules.get(id);
+    const context: StepContext = {
+      scene,
+      result: input.type === 'http' && input.result.rule === id ? input.result : undefined,
+      changedByPerson:
+        yieldTo && message && !message.replayed && message.topic === yieldTo.topic
+          ? changedByPerson(
+              yieldTo,
+              view.topics.get(message.topic),
+              message.payload,
+              book.things.get(thingKey(yieldTo))!.written,
+              view.writes.get(thingKey(yieldTo)) ?? [],
+              nowMs,
+            )
+          : undefined,
+      act: (effect) => {
+        const stop = brake.count(id, limit);
+        if (stop !== undefined) stops.add(stop);
+        if (stop === id) return false;
+        effects.push(effect);
+        noteWrite(effect, book, view, writes, nowMs);
+        return true;
+      },
+      trace: (trace) => traces.push(trace),
+    };
+    const known = traces.length;
+    const step = stepRule(compiled, before, context);
+    durable ||= traces.length > known || hasMoved(before, step.state);
+    rules.set(id, step);
   }
-  const states = steps.map(({ state }) => state);
-  const nextMs = Math.min(
-    ...rule.triggers.map((trigger, i) => nextTriggerMs(trigger, states[i]!, scene.place(trigger.camera).after)),
-  );
-  return { state: { triggers: states, lastFiredMs }, outcomes, nextMs };
+  for (const id of stops) {
+    const compiled = book.rules.get(id);
+    if (!compiled) continue;
+    const state = rules.get(id)?.state ?? view.rules.get(id) ?? newRuleState(compiled.fingerprint);
+    const stopped = { ...state, stoppedMs: nowMs, runs: [] };
+    rules.set(id, { state: stopped, dueMs: dueOf(compiled, stopped, scene) });
+    traces.push(stopTrace(compiled, nowMs));
+    durable = true;
+  }
+  return { atMs: nowMs, effects, traces, place, topic: heard, writes, recent: brake.recent, rules, durable };
 }
 
-/** What comes of a trigger's event: the actions, or why there are none. */
-function judge(rule: Rule, index: number, event: TriggerEvent, lastFiredMs: number | null, scene: Scene): RuleOutcome {
-  const { nowMs, timeZone } = scene;
-  const { camera, forMs } = rule.triggers[index]!;
-  const mood = scene.lastMood(camera)!;
-  const outcome = (kind: RuleTrace['outcome'], reason: string, actions: RuleOutcome['actions'] = []): RuleOutcome => ({
-    rule,
-    actions,
-    trace: { rule: rule.id, atMs: nowMs, outcome: kind, trigger: index, reason, camera, mood },
-  });
-  const what = describe(camera, mood);
-  if (event === 'wait') return outcome('waiting', `${what}: fires if this holds for ${seconds(forMs)}`);
-  if (event === 'over') return outcome('cancelled', `${what}: it did not hold for ${seconds(forMs)}`);
-  if (event === 'stale')
-    return outcome('cancelled', `${what}: no news, so nobody knows whether it held for ${seconds(forMs)}`);
-  const restMs = lastFiredMs === null ? 0 : lastFiredMs + rule.cooldownMs - nowMs;
-  if (restMs > 0) return outcome('cooldown', `${what}: still quiet for ${seconds(restMs)} after the last time`);
-  const failed = rule.conditions.findIndex(
-    (condition) => !conditionHolds(condition, (of) => scene.place(of).after?.mood, nowMs, timeZone),
-  );
-  if (failed >= 0)
-    return outcome(
-      'condition',
-      `${what}: condition ${failed + 1} (${rule.conditions[failed]!.condition}) does not hold`,
-    );
-  const reason = forMs > 0 ? `${what} for ${seconds(forMs)}` : what;
-  if (rule.dryRun) return outcome('dry_run', `${reason}: would act, but for dry_run`);
-  return outcome(
-    'fired',
-    reason,
-    rule.actions.map((action) => fillAction(action, { camera, rule: rule.id, mood })),
-  );
+function seePlace(
+  input: RuleInput,
+  fresh: (key: string) => PlaceState | undefined,
+  nowMs: number,
+): [string, PlaceState] | undefined {
+  if (input.type !== 'mood') return undefined;
+  const { update } = input;
+  const key = placeKey(update);
+  const known = fresh(key);
+  if (!isFresh(update.mood, nowMs) || (known && update.mood.atMs < known.mood.atMs)) return undefined;
+  return [key, seeMood(known, update.mood, nowMs)];
 }
 
-function describe(camera: string | null, { mood, confidence }: Mood): string {
-  const where = camera ?? 'the home';
-  if (mood === null) return `${where}: nobody visible`;
-  return `${where}: ${mood} (${confidence.toFixed(2)})`;
+/** The rules that this input concerns, in their order. */
+function lookedAt(
+  book: Rulebook,
+  view: RulesView,
+  input: RuleInput,
+  place: string | undefined,
+  nowMs: number,
+): Iterable<CompiledRule> {
+  const watching =
+    input.type === 'mqtt'
+      ? book.byFilter.get(input.message.filter)
+      : place === undefined
+        ? undefined
+        : book.byPlace.get(place);
+  // A clock that was set back must not keep anything waiting: what waits is looked at anew.
+  const wasSetBack = nowMs < view.atMs - SET_BACK_MS;
+  const ids = wasSetBack ? [...view.waiting()] : view.dueAt(nowMs);
+  const answered = input.type === 'http' ? [input.result.rule] : [];
+  if (ids.length === 0 && answered.length === 0) return watching ?? [];
+  const all = new Set(watching);
+  for (const id of [...ids, ...answered]) {
+    const compiled = book.rules.get(id);
+    if (compiled) all.add(compiled);
+  }
+  return [...all].sort((a, b) => a.order - b.order);
 }
 
-function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`;
+/** Whether more than what the next moods tell anew has changed: where runs stand, and when times come. */
+function hasMoved(before: RuleState | undefined, after: RuleState): boolean {
+  const mark = (state: RuleState | undefined) =>
+    JSON.stringify([
+      state?.runs.map(({ id, at, wait }) => [id, at, wait?.for]) ?? [],
+      state?.triggers.map((trigger) => ('dueMs' in trigger ? trigger.dueMs : null)) ?? [],
+    ]);
+  const isAtRest = (state: RuleState) => state.runs.length === 0 && !state.triggers.some((one) => 'dueMs' in one);
+  return !(isAtRest(after) && (!before || before.runs.length === 0)) && mark(before) !== mark(after);
+}
+
+function noteWrite(
+  effect: Effect,
+  book: Rulebook,
+  view: RulesView,
+  writes: Map<string, readonly Write[]>,
+  nowMs: number,
+): void {
+  if (effect.type !== 'publish') return;
+  for (const [key, { yieldTo }] of book.things) {
+    const write = writeTo(yieldTo, effect, nowMs);
+    if (!write) continue;
+    const known = (writes.get(key) ?? view.writes.get(key) ?? []).filter(({ untilMs }) => untilMs > nowMs);
+    writes.set(key, [...known, write]);
+  }
+}
+
+function stopTrace({ rule }: CompiledRule, nowMs: number): RuleTrace {
+  const { actions, perMs } = rule.brake;
+  return {
+    rule: rule.id,
+    atMs: nowMs,
+    outcome: 'stopped',
+    trigger: null,
+    reason: `more than ${actions} actions in ${perMs / 1000} s, most of them of this rule: it is stopped until it is changed, or rules/reload is asked for`,
+    camera: null,
+    room: null,
+    mood: null,
+    conditions: [],
+  };
 }

@@ -2,18 +2,34 @@ import { checkData, newFaults } from '../config/check-data.ts';
 import { valueAt } from '../config/explain-issue.ts';
 import type { Fault } from '../config/fault.ts';
 import type { FilledSource } from '../config/fill-placeholders.ts';
-import { unknownWord } from '../config/nearest-key.ts';
 import type { Path, YamlSource } from '../config/yaml-source.ts';
+import { findReferenceFaults, type Known } from './find-reference-faults.ts';
+import { inlineScenes, parseScenes } from './parse-scenes.ts';
 import type { Rule } from './rule.ts';
 import { ruleSchema, rulesFileSchema } from './rule-schema.ts';
 
 /** What rules may refer to, and what they may not use twice. */
-export interface RuleSurroundings {
-  /** Names of the cameras; undefined when the configuration is too faulty to know. */
-  readonly cameras: readonly string[] | undefined;
-  readonly baseTopic: string;
+export interface RuleSurroundings extends Known {
   /** Ids of rules in files read before, with the file. */
   readonly taken: ReadonlyMap<string, string>;
+}
+
+/** Where a rule was written, and how; values from elsewhere (`!secret`, `${NAME}`) as they stand in the file. */
+export interface RuleText {
+  readonly file: string;
+  /** From 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
+export interface ParsedRules {
+  /** The good ones, in their order. */
+  readonly rules: readonly Rule[];
+  readonly faults: readonly Fault[];
+  /** Of every rule that has an id, the faulty ones too. */
+  readonly texts: ReadonlyMap<string, RuleText>;
+  /** Whether the file as a whole could be read, so that a rule that is not in it is gone. */
+  readonly sound: boolean;
 }
 
 /**
@@ -24,32 +40,45 @@ export interface RuleSurroundings {
 export function parseRules(
   { source, filled, faults: earlier }: FilledSource,
   surroundings: RuleSurroundings,
-): { rules: Rule[]; faults: Fault[] } {
-  if (source.broken) return { rules: [], faults: [] };
+): ParsedRules {
+  if (source.broken) return { rules: [], faults: [], texts: new Map(), sound: false };
   const data = source.value();
   const frame = checkData(rulesFileSchema, data ?? {}, source, { filled });
+  const scenes = parseScenes({ source, filled, faults: earlier }, surroundings);
   const ids = new Map(surroundings.taken);
   const rules: Rule[] = [];
-  const faults = [...frame.faults];
+  const texts = new Map<string, RuleText>();
+  const faults = [
+    ...frame.faults,
+    ...scenes.faults,
+    ...findReferenceFaults(data, ['quiet_hours'], source, surroundings),
+  ];
   // Rules are looked at even when the frame is faulty, so that all faults come at once.
   const written = valueAt(data, ['rules']);
   for (const [i, one] of (Array.isArray(written) ? written : []).entries()) {
     const path = ['rules', i];
+    const title = titleOf(one, i);
     const inside = source.faultsWithin(path, earlier);
-    const { value: rule, faults: found } = checkData(ruleSchema, one, source, {
-      base: path,
-      filled,
-      title: titleOf(one, i),
-    });
+    const { value: rule, faults: found } = checkData(ruleSchema, one, source, { base: path, filled, title });
     const own = [
       ...newFaults(found, inside),
-      ...(rule ? referenceFaults(rule, path, source, surroundings) : []),
+      ...(rule ? findReferenceFaults(data, path, source, { ...surroundings, scenes: scenes.known }, title) : []),
       ...idFaults(one, path, source, ids),
     ];
     faults.push(...own);
-    if (rule && [...inside, ...own].every(({ severity }) => severity === 'warning')) rules.push(rule);
+    const id: unknown = valueAt(one, ['id']);
+    const text = source.textAt(path);
+    if (typeof id === 'string' && text && !texts.has(id)) texts.set(id, { file: source.file, ...text });
+    if (!rule || !frame.value || [...inside, ...own].some(({ severity }) => severity === 'error')) continue;
+    const { quietHours, ...rest } = rule;
+    rules.push({
+      ...rest,
+      actions: inlineScenes(rule.actions, scenes.good),
+      quiet: quietHours ? frame.value.quiet_hours : [],
+      brake: frame.value.brake,
+    });
   }
-  return { rules: frame.value ? rules : [], faults };
+  return { rules: frame.value ? rules : [], faults, texts, sound: frame.value !== undefined };
 }
 
 /** Notes the rule's id in `ids`, or finds it there already. */
@@ -66,36 +95,4 @@ function idFaults(rule: unknown, path: Path, source: YamlSource, ids: Map<string
 function titleOf(rule: unknown, index: number): string {
   const id = valueAt(rule, ['id']);
   return typeof id === 'string' && id !== '' ? `rule \`${id.slice(0, 64)}\`` : `rule ${index + 1}`;
-}
-
-function referenceFaults(
-  rule: Rule,
-  base: Path,
-  source: YamlSource,
-  { cameras, baseTopic }: RuleSurroundings,
-): Fault[] {
-  const faults: Fault[] = [];
-  const title = `rule \`${rule.id}\``;
-  const checkCamera = (camera: string | null, path: Path) => {
-    if (camera === null || !cameras || cameras.includes(camera)) return;
-    faults.push(source.faultAt([...base, ...path, 'camera'], `${title}: ${unknownWord('camera', camera, cameras)}`));
-  };
-  rule.triggers.forEach((trigger, i) => {
-    checkCamera(trigger.camera, ['triggers', i]);
-  });
-  rule.conditions.forEach((condition, i) => {
-    if (condition.condition !== 'time') checkCamera(condition.camera, ['conditions', i]);
-  });
-  rule.actions.forEach((action, i) => {
-    if (action.action !== 'mqtt.publish' || !isOurs(action.topic, baseTopic)) return;
-    const message = `${title}: publishes into moodstat’s own topics`;
-    faults.push(source.faultAt([...base, 'actions', i, 'topic'], message, 'warning'));
-  });
-  return faults;
-}
-
-/** Below our base topic, where only requests and switches are meant to be written by others. */
-function isOurs(topic: string, baseTopic: string): boolean {
-  if (topic !== baseTopic && !topic.startsWith(`${baseTopic}/`)) return false;
-  return !topic.endsWith('/enabled/set') && !topic.startsWith(`${baseTopic}/bridge/request/`);
 }

@@ -1,7 +1,8 @@
 import type { Mood, MoodName } from '../mood/mood.ts';
 import { isEmotion } from './match-mood.ts';
+import type { Place } from './rule.ts';
 
-/** What rules remember of one camera, or of the home; plain data. */
+/** What rules remember of one camera, room or of the home; plain data. */
 export interface PlaceState {
   readonly mood: Mood;
   /** The mood before this one; undefined when we did not see it. */
@@ -19,6 +20,18 @@ export interface PlaceState {
  * along. So until an emotion is decided or this much time has passed, no mood counts as the one before a change.
  */
 export const SETTLE_MS = 10_000;
+
+/** A mood further ahead of our clock than this was not made by it: the clock was set back, or the mood is not ours. */
+const MAX_AHEAD_MS = 5000;
+
+/** One text for each place; no camera's name holds a slash. */
+export function placeKey({ camera, room }: Place): string {
+  return camera ?? (room === null ? '' : `room/${room}`);
+}
+
+export function isFresh(mood: Mood, nowMs: number): boolean {
+  return mood.validUntilMs > nowMs && mood.atMs <= nowMs + MAX_AHEAD_MS;
+}
 
 /** What we know after a mood that came at `nowMs`; `before` is undefined at the start and after a silence. */
 export function seeMood(before: PlaceState | undefined, mood: Mood, nowMs: number): PlaceState {

@@ -1,6 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Logger } from 'pino';
+import { replaceFile } from './replace-file.ts';
 
 /** What must outlive a restart. Grows by optional keys only, so that an older file can always be read. */
 export interface SavedState {
@@ -78,7 +78,5 @@ export async function readState(path: string): Promise<SavedState> {
 
 /** Replaces the file in one step, so that a kill leaves either the old or the new state. */
 export async function writeState(path: string, state: SavedState): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(`${path}.partial`, JSON.stringify(state, null, 2) + '\n', { mode: 0o600 });
-  await rename(`${path}.partial`, path);
+  await replaceFile(path, JSON.stringify(state, null, 2) + '\n');
 }

@@ -1,10 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fillJson, templateFault } from '../../src/rules/fill-template.ts';
-import type { Json } from '../../src/rules/rule.ts';
+import { fillJson, fillText, templateFault } from '../../src/rules/fill-template.ts';
+import type { Cause, Json } from '../../src/rules/rule.ts';
 import { moodAt } from './moods.ts';
 
-const VALUES = { camera: 'living', rule: 'r', mood: moodAt('happy', 0, { confidence: 0.83333, valence: -0.5 }) };
+const CAUSE: Cause = {
+  trigger: 0,
+  kind: 'mqtt',
+  camera: 'living',
+  room: null,
+  atMs: 1000,
+  mood: moodAt('happy', 0, { confidence: 0.83333, valence: -0.5 }),
+  topic: 'button/action',
+  value: { x: 1 },
+};
+const VALUES = { rule: 'r', cause: CAUSE };
 
 describe('fillJson', () => {
   it.each<[Json, Json]>([
@@ -12,6 +22,10 @@ describe('fillJson', () => {
     ['{{mood.confidence}}', 0.833],
     ['{{ mood.confidence }} of {{ camera }}', '0.833 of living'],
     ['{{ mood.at }}', '1970-01-01T00:00:00.000Z'],
+    ['{{ trigger.kind }} at {{ trigger.at }}', 'mqtt at 1970-01-01T00:00:01.000Z'],
+    ['{{ trigger.value }}', { x: 1 }],
+    ['{{ trigger.topic }}: {{ trigger.value }}', 'button/action: {"x":1}'],
+    ['{{ room }}', 'unknown'],
     [
       { a: ['{{ mood.valence }}', true, null, 3], '{{ camera }}': 'x' },
       { a: [-0.5, true, null, 3], '{{ camera }}': 'x' },
@@ -23,8 +37,20 @@ describe('fillJson', () => {
   });
 
   it('says nobody and home where there is none', () => {
-    expect(fillJson('{{ mood.mood }} {{ camera }}', { ...VALUES, camera: null, mood: moodAt(null, 0) })).toBe(
-      'nobody home',
+    const cause = { ...CAUSE, camera: null, mood: moodAt(null, 0) };
+    expect(fillJson('{{ mood.mood }} {{ camera }}', { rule: 'r', cause })).toBe('nobody home');
+  });
+
+  it('says unknown of a mood that there is none of', () => {
+    expect(fillJson(['{{ mood.mood }}', '{{ mood.valence }}'], { rule: 'r', cause: { ...CAUSE, mood: null } })).toEqual(
+      ['unknown', 'unknown'],
+    );
+  });
+
+  it('encodes values where they stand in an address', () => {
+    const cause = { ...CAUSE, value: 'a b/?&' };
+    expect(fillText('http://x/{{ trigger.value }}', { rule: 'r', cause }, encodeURIComponent)).toBe(
+      'http://x/a%20b%2F%3F%26',
     );
   });
 

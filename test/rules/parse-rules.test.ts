@@ -8,6 +8,8 @@ function parse(text: string, cameras: string[] | 'unknown' = ['living']) {
     { source, filled: new Map(), faults: source.faults },
     {
       cameras: cameras === 'unknown' ? undefined : cameras,
+      rooms: cameras === 'unknown' ? undefined : ['Kitchen'],
+      hasLocation: cameras === 'unknown' ? undefined : false,
       baseTopic: 'home/emotion',
       taken: new Map([['taken', 'first.yaml']]),
     },
@@ -45,6 +47,7 @@ describe('parseRules', () => {
           {
             trigger: 'mood',
             camera: 'living',
+            room: null,
             from: [null],
             to: ['sad', 'uncertain'],
             minConfidence: 0.6,
@@ -53,18 +56,19 @@ describe('parseRules', () => {
           {
             trigger: 'numeric',
             camera: null,
+            room: null,
             attribute: 'people',
             above: 2,
             below: 9,
             hysteresis: 1,
             forMs: 5000,
           },
-          { trigger: 'mood', camera: null, from: undefined, to: undefined, minConfidence: 0, forMs: 0 },
+          { trigger: 'mood', camera: null, room: null, from: undefined, to: undefined, minConfidence: 0, forMs: 0 },
         ],
         conditions: [
-          { condition: 'time', afterS: 64_800, beforeS: 5415, weekdays: ['fri'] },
-          { condition: 'mood', camera: null, is: [null], minConfidence: 0 },
-          { condition: 'numeric', camera: 'living', attribute: 'arousal', above: 0.5, below: undefined },
+          { condition: 'time', after: { secondOfDay: 64_800 }, before: { secondOfDay: 5415 }, weekdays: ['fri'] },
+          { condition: 'mood', camera: null, room: null, is: [null], minConfidence: 0 },
+          { condition: 'numeric', camera: 'living', room: null, attribute: 'arousal', above: 0.5, below: undefined },
         ],
         actions: [
           {
@@ -76,14 +80,20 @@ describe('parseRules', () => {
           },
           { action: 'log', message: 'hello', level: 'warn' },
         ],
+        mode: 'single',
+        max: 10,
         cooldownMs: 900_000,
+        cooldownPer: 'rule',
+        yieldTo: undefined,
         dryRun: true,
+        quiet: [],
+        brake: { actions: 60, perMs: 60_000 },
       },
     ]);
   });
 
   it.each(['', 'version: 1', 'rules:', 'rules: []', '# nothing'])('finds no rules in %j', (text) => {
-    expect(parse(text)).toEqual({ rules: [], faults: [] });
+    expect(parse(text)).toMatchObject({ rules: [], faults: [] });
   });
 
   it('lets a rule publish to switches and requests of ours, and warns of all else below our base', () => {

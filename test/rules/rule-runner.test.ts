@@ -1,11 +1,12 @@
-import { map, type Observable, throwError } from 'rxjs';
+import { map, NEVER, Observable } from 'rxjs';
 import { type RunHelpers, TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { Mood, MoodName, MoodUpdate } from '../../src/mood/mood.ts';
-import { evaluate, NO_RULES_STATE, type RulesState } from '../../src/rules/evaluate.ts';
-import type { Rule, RuleOutcome } from '../../src/rules/rule.ts';
-import { type RuleEngineOptions, runRules } from '../../src/rules/rule-engine.ts';
+import type { Rule, RuleTrace } from '../../src/rules/rule.ts';
+import { RuleRunner, type RuleRunnerOptions } from '../../src/rules/rule-runner.ts';
+import { saveRules } from '../../src/rules/saved-rules.ts';
 import { moodTrigger, numericTrigger, ruleOf, updateAt } from './moods.ts';
+import { bookOf, playInputs, seen } from './play-rules.ts';
 
 /** Letters of the marbles: what is seen … */
 const SEEN: Readonly<Record<string, { mood: MoodName } & Partial<Mood>>> = {
@@ -18,20 +19,54 @@ const SEEN: Readonly<Record<string, { mood: MoodName } & Partial<Mood>>> = {
 };
 
 /** … and what comes of it. */
-const OUTCOMES: Readonly<Record<RuleOutcome['trace']['outcome'], string>> = {
+const OUTCOMES: Readonly<Record<RuleTrace['outcome'], string>> = {
   fired: 'F',
   dry_run: 'D',
   waiting: 'w',
   cancelled: 'c',
   cooldown: 'q',
   condition: 'x',
+  quiet: 'z',
+  yielded: 'y',
+  busy: 'b',
+  queued: 'u',
+  missed: 'm',
+  stopped: 's',
+  failed: 'f',
 };
+
+type Options = Partial<RuleRunnerOptions>;
+
+/** Runs rules while subscribed; emits what comes of them. */
+function run(rules: readonly Rule[], moods$: Observable<MoodUpdate>, options: Options): Observable<RuleTrace> {
+  return new Observable((subscriber) => {
+    const runner = new RuleRunner({
+      book: bookOf(rules),
+      moods$,
+      listen: () => NEVER,
+      performer: { publish: () => undefined, log: () => undefined, request: () => new Promise(() => undefined) },
+      onTrace: (trace) => {
+        subscriber.next(trace);
+      },
+      onError: (_, error) => {
+        subscriber.error(error);
+      },
+      ...options,
+    });
+    runner.start();
+    return () => {
+      void runner.stop();
+    };
+  });
+}
+
+/** The engine looks at the clock for ever: the tests stop looking here. */
+const END = '^ 200s !';
 
 interface Played {
   readonly helpers: RunHelpers;
-  readonly outcomes: (rule: Rule, options?: RuleEngineOptions) => Observable<RuleOutcome>;
   /** Letters of the outcomes. */
-  readonly run: (rule: Rule, options?: RuleEngineOptions) => Observable<string>;
+  readonly outcomes: (rule: Rule, options?: Options) => Observable<string>;
 }
 
 function play(marbles: string, test: (played: Played) => void): void {
@@ -42,17 +77,15 @@ function play(marbles: string, test: (played: Played) => void): void {
     const source = helpers.cold(marbles, SEEN);
     // True when they come.
     const moods$ = source.pipe(map(({ mood, ...more }) => updateAt(mood, scheduler.now(), more)));
-    const outcomes = (rule: Rule, options: RuleEngineOptions = {}) =>
-      runRules([rule], moods$, { scheduler, timeZone: 'UTC', ...options });
-    const run = (rule: Rule, options?: RuleEngineOptions) =>
-      outcomes(rule, options).pipe(map(({ trace }) => OUTCOMES[trace.outcome]));
-    test({ helpers, outcomes, run });
+    const outcomes = (rule: Rule, options: Options = {}) =>
+      run([rule], moods$, { scheduler, ...options }).pipe(map(({ outcome }) => OUTCOMES[outcome]));
+    test({ helpers, outcomes });
   });
 }
 
-function expectOutcomes(marbles: string, rule: Rule, expected: string, options?: RuleEngineOptions): void {
-  play(marbles, ({ helpers, run }) => {
-    helpers.expectObservable(run(rule, options)).toBe(expected);
+function expectOutcomes(marbles: string, rule: Rule, expected: string, options?: Options): void {
+  play(marbles, ({ helpers, outcomes }) => {
+    helpers.expectObservable(outcomes(rule, options), END).toBe(expected);
   });
 }
 
@@ -61,7 +94,7 @@ const WAIT_5S = moodTrigger({ forMs: 5000 });
 describe('a mood trigger without `for`', () => {
   it.each<[string, string, string]>([
     ['stays silent in silence', '-', '-'],
-    ['completes with no moods', '|', '|'],
+    ['goes on when there are no moods', '|', '-'],
     ['fires on a change', 'n 999ms h', '- 999ms F'],
     ['fires once while the mood holds', 'n 999ms h 999ms h', '- 999ms F'],
     ['fires again after another mood', 'n-h-n-h', '--F---F'],
@@ -85,7 +118,7 @@ describe('a mood trigger with `for`', () => {
     ['does not fire when everybody leaves before', 'h 4s o', 'w 4s c'],
     ['begins anew after flapping', 'h 3s n h', 'w 3s cw 4999ms F'],
     ['never fires while the mood flaps', 'h 2s n h 2s n h 2s n h 2s n', 'w 2s cw 2s cw 2s cw 2s c'],
-    ['gets its time when the moods end', 'h 1s |', 'w 4999ms (F|)'],
+    ['gets its time when the moods end', 'h 1s |', 'w 4999ms F'],
   ])('%s', (_, moods, outcomes) => {
     expectOutcomes(moods, ruleOf(WAIT_5S), outcomes);
   });
@@ -144,39 +177,39 @@ describe('a rule', () => {
   });
 
   it('says what stands in its way', () => {
-    const condition = { condition: 'time', afterS: 3600, beforeS: undefined, weekdays: undefined } as const;
+    const condition = {
+      condition: 'time',
+      after: { secondOfDay: 3600 },
+      before: undefined,
+      weekdays: undefined,
+    } as const;
     expectOutcomes('n-h', ruleOf(moodTrigger(), { conditions: [condition] }), '--x');
   });
 
   it('acts as if when it is dry', () => {
-    const rule = ruleOf(moodTrigger(), { dryRun: true, cooldownMs: 1000 });
-    expectOutcomes('nh-nh', rule, '-D--q');
-    play('nh', ({ helpers, outcomes }) => {
-      const acts$ = outcomes(rule).pipe(map(({ actions }) => actions.length));
-      helpers.expectObservable(acts$).toBe('-a', { a: 0 });
-    });
+    expectOutcomes('nh-nh', ruleOf(moodTrigger(), { dryRun: true, cooldownMs: 1000 }), '-D--q');
   });
 });
 
-describe('the engine', () => {
-  it('passes errors on at once', () => {
-    play('h 1s #', ({ helpers, run }) => {
-      helpers.expectObservable(run(ruleOf(WAIT_5S))).toBe('w 1s #');
+describe('the runner', () => {
+  it('goes on with its times when moods end with an error, and says so', () => {
+    play('h 1s #', ({ helpers, outcomes }) => {
+      const told: unknown[] = [];
+      const onError = (_: string, error: unknown) => told.push(error);
+      helpers.expectObservable(outcomes(ruleOf(WAIT_5S), { onError }), END).toBe('w 4999ms F');
+      helpers.flush();
+      expect(told).toEqual(['error']);
     });
-    const failing$ = throwError(() => new Error('gone'));
-    const seen: unknown[] = [];
-    runRules([ruleOf(WAIT_5S)], failing$).subscribe({ error: (error: unknown) => seen.push(error) });
-    expect(seen).toEqual([new Error('gone')]);
   });
 
-  it('stops its timers and its source when unsubscribed', () => {
-    play('h', ({ helpers, run }) => {
-      helpers.expectObservable(run(ruleOf(WAIT_5S)), '^ 2s !').toBe('w');
+  it('stops its timers and its source when stopped', () => {
+    play('h', ({ helpers, outcomes }) => {
+      helpers.expectObservable(outcomes(ruleOf(WAIT_5S)), '^ 2s !').toBe('w');
     });
     const scheduler = new TestScheduler(() => undefined);
     scheduler.run(({ cold, expectSubscriptions, flush }) => {
       const moods = cold('-');
-      runRules([], moods as unknown as Observable<MoodUpdate>, { scheduler })
+      run([], moods as unknown as Observable<MoodUpdate>, { scheduler })
         .subscribe()
         .unsubscribe();
       expectSubscriptions(moods.subscriptions).toBe('(^!)');
@@ -184,28 +217,19 @@ describe('the engine', () => {
     });
   });
 
-  it('keeps a state to each subscription', () => {
-    play('nh', ({ helpers, run }) => {
-      const outcomes$ = run(ruleOf(moodTrigger(), { cooldownMs: 1000 }));
-      helpers.expectObservable(outcomes$).toBe('-F');
-      helpers.expectObservable(outcomes$).toBe('-F');
-    });
-  });
-
-  it('takes up what it remembered: what waited gets its time though no mood comes', () => {
+  it('takes up what it remembered: what waited goes on when the first mood comes', () => {
     const rule = ruleOf(WAIT_5S);
-    const remembered = evaluate([rule], NO_RULES_STATE, { type: 'mood', update: updateAt('happy', 0) }, 0, 'UTC').state;
-    play('-', ({ helpers, run }) => {
-      helpers.expectObservable(run(rule, { initial: remembered })).toBe('5s F');
-    });
+    const saved = saveRules(playInputs([rule], [seen(updateAt('happy', 0))]).memory, 0);
+    expectOutcomes('1s h', rule, '5s F', { saved });
+    expectOutcomes('1s u 500ms o 500ms h', rule, '5s F', { saved });
+    expectOutcomes('7s h', rule, '7s F', { saved });
+    expectOutcomes('1s n', rule, '1s c', { saved });
+    expectOutcomes('-', rule, '60s c', { saved });
   });
 
-  it('tells its state before the outcomes of it', () => {
-    play('nh', ({ helpers, outcomes }) => {
-      let told: RulesState | undefined;
-      const onState = (state: RulesState) => (told = state);
-      const lastFired$ = outcomes(ruleOf(moodTrigger()), { onState }).pipe(map(() => told?.rules['r']?.lastFiredMs));
-      helpers.expectObservable(lastFired$).toBe('-a', { a: 1 });
-    });
+  it('does not take up what nobody watched for long', () => {
+    const rule = ruleOf(WAIT_5S);
+    const saved = saveRules(playInputs([rule], [seen(updateAt('happy', -200_000))]).memory, -190_000);
+    expectOutcomes('1s h', rule, 'c 999ms w 4999ms F', { saved });
   });
 });
