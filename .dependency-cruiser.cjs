@@ -27,7 +27,7 @@ module.exports = {
       '^src/capture/frame\\.ts$',
       '^src/vision/emotion\\.ts$',
       '^src/mood/mood\\.ts$',
-      '^src/rules/(rule|rule-schema|parse-rules)\\.ts$',
+      '^src/rules/(rule|rule-schema|parse-rules|check/find-rule-warnings)\\.ts$',
     ]),
     stage('peers', []),
     stage('capture', ['^src/peers/']),

@@ -7,7 +7,6 @@ import type { Mood, MoodUpdate } from './mood/mood.ts';
 import { type DiscoveredCamera, discoveryMessages } from './publish/discovery.ts';
 import { startEmbeddedBroker } from './publish/embedded-broker.ts';
 import { MqttPublisher } from './publish/mqtt-publisher.ts';
-import type { MqttSettings } from './publish/mqtt-settings.ts';
 import { REMOVE_RETAINED } from './publish/payload.ts';
 import { publishCamera, publishMood } from './publish/publish-camera.ts';
 import { publishDiscovery } from './publish/publish-discovery.ts';
@@ -19,6 +18,7 @@ import type { RuleSet } from './rules/keep-good-rules.ts';
 import { readSavedRules, runRules, type RunRulesOptions } from './run-rules.ts';
 import { StateFile } from './state/state-file.ts';
 import { tellBridge } from './tell-bridge.ts';
+import { toMqttSettings } from './to-mqtt-settings.ts';
 import { loadVision } from './vision/load-vision.ts';
 import { type Watch, watchCamera } from './watch-camera.ts';
 
@@ -132,18 +132,6 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   };
   let stopped: Promise<void> | undefined;
   return { stop: () => (stopped ??= stop()) };
-}
-
-function toMqttSettings({ mqtt }: MoodstatConfig, embeddedUrl: string | undefined): MqttSettings {
-  const { username, password, ca, ...rest } = mqtt;
-  return {
-    ...rest,
-    // The embedded broker speaks 3.1.1 only: asking it for MQTT 5 first would cost a round trip at every start.
-    ...(mqtt.url === embeddedUrl ? { protocol: 4 } : {}),
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(ca === undefined ? {} : { ca }),
-  };
 }
 
 function roomsOf({ cameras }: MoodstatConfig): DiscoveredCamera[] {

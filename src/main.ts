@@ -11,14 +11,18 @@ import { analyze } from './commands/analyze.ts';
 import { check } from './commands/check.ts';
 import { doctor } from './commands/doctor.ts';
 import { createProgress } from './commands/progress.ts';
+import { rehearse } from './commands/rehearse.ts';
+import { rules } from './commands/rules.ts';
 import { EXIT, type Terminal } from './commands/terminal.ts';
 import { ConfigError, formatFault } from './config/fault.ts';
 import { loadConfig } from './config/load-config.ts';
 import type { MoodstatConfig } from './config/resolve-config.ts';
 import { startDaemon } from './daemon.ts';
+import { askBridge } from './publish/ask-bridge.ts';
 import { BrokerError } from './publish/broker-error.ts';
 import { brokerAddress } from './publish/mqtt-settings.ts';
 import { findSupervisor, type Supervisor } from './service/supervisor.ts';
+import { toMqttSettings } from './to-mqtt-settings.ts';
 import { ModelError } from './vision/model-error.ts';
 import { loadEmotionClassifier } from './vision/onnx-emotion-classifier.ts';
 import { loadFaceDetector } from './vision/onnx-face-detector.ts';
@@ -152,6 +156,26 @@ function parseScore(text: string): number {
   return score;
 }
 
+interface RehearseArguments {
+  readonly history: string;
+  readonly rules?: string;
+  readonly against?: string;
+  readonly config: string;
+  readonly json?: true;
+}
+
+interface RulesArguments {
+  readonly trace?: true;
+  readonly last: number;
+  readonly config: string;
+  readonly json?: true;
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('expected a number of at least 1');
+  return Number(text);
+}
+
 /** The command line; each action sets the exit code that `main` ends with. */
 function createProgram(version: string, exit: (code: number) => void): Command {
   const program = new Command('moodstat')
@@ -193,6 +217,30 @@ function createProgram(version: string, exit: (code: number) => void): Command {
     .action(async ({ config, json }: { config: string; json?: true }) => {
       const stateDir = stateFolder();
       exit(await doctor({ config, json: json === true, stateFolder: stateDir }, process.env, terminal));
+    });
+  program
+    .command('rehearse')
+    .description('play recorded moods against rules, and say what would fire and what differs')
+    .requiredOption('--history <file>', 'the recorded moods')
+    .option('--rules <file>', 'the rules to try; those in force when left out')
+    .option('--against <file>', 'rules to compare with; what was really fired when left out')
+    .option(...configOption)
+    .option('--json', 'one JSON object')
+    .action(async ({ history, rules: tried, against, config, json }: RehearseArguments) => {
+      exit(await rehearse({ history, rules: tried, against, config, json: json === true }, process.env, terminal));
+    });
+  program
+    .command('rules')
+    .description('list the rules, or with --trace ask the running daemon why they fired and why not')
+    .argument('[id]', 'only this rule')
+    .option('--trace', 'the last traces, the newest first')
+    .option('--last <count>', 'so many of each', parseCount, 10)
+    .option(...configOption)
+    .option('--json', 'one JSON object')
+    .action(async (id: string | undefined, { trace, last, config, json }: RulesArguments) => {
+      const options = { config, trace: trace === true, rule: id, last, json: json === true };
+      const ask = (of: MoodstatConfig, request: string, data: object) => askBridge(toMqttSettings(of), request, data);
+      exit(await rules(options, process.env, terminal, ask));
     });
   return program;
 }

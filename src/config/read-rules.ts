@@ -1,10 +1,13 @@
+import path from 'node:path';
+import { findRuleWarnings } from '../rules/check/find-rule-warnings.ts';
 import { parseRules, type RuleSurroundings, type RuleText } from '../rules/parse-rules.ts';
 import type { Rule } from '../rules/rule.ts';
 import { valueAt } from './explain-issue.ts';
-import type { Fault } from './fault.ts';
+import { type Fault, sortFaults } from './fault.ts';
+import { SECRETS_FOLDER } from './read-secrets.ts';
 import { fillSource, type Origins, readText } from './read-source.ts';
 import { pathBeside } from './resolve-config.ts';
-import type { YamlSource } from './yaml-source.ts';
+import { readYaml, type YamlSource } from './yaml-source.ts';
 
 export interface ReadRules {
   readonly rules: readonly Rule[];
@@ -60,5 +63,34 @@ export async function readRules(
     for (const { id } of parsed.rules) taken.set(id, file);
     for (const [id, text] of parsed.texts) if (!texts.has(id)) texts.set(id, text);
   }
+  faults.push(...findRuleWarnings(rules, texts));
   return { rules, texts, brokenFiles, faults, configFaults, files };
 }
+
+/** One rules file by itself, for rehearsals: what it names of a configuration is taken to be there. */
+export async function readRulesFile(
+  file: string,
+  env: Origins['env'],
+): Promise<{ readonly rules: readonly Rule[]; readonly faults: readonly Fault[] }> {
+  const read = await readText(file);
+  if ('reason' in read)
+    return { rules: [], faults: [{ file, line: 1, column: 1, message: read.reason, severity: 'error' }] };
+  const filled = await fillSource(read.text, file, { env, folder: path.dirname(file), secretsFolder: SECRETS_FOLDER });
+  const { rules, faults, texts } = parseRules(filled, UNKNOWN);
+  return { rules, faults: [...filled.faults, ...faults, ...findRuleWarnings(rules, texts)] };
+}
+
+/** What a text says by itself, without looking at anything else: faults and warnings, in their order. */
+export function checkRulesText(text: string, file: string, known: Omit<RuleSurroundings, 'taken'> = UNKNOWN): Fault[] {
+  const source = readYaml(text, file);
+  const parsed = parseRules({ source, filled: new Map(), faults: source.faults }, { ...known, taken: new Map() });
+  return sortFaults([...source.faults, ...parsed.faults, ...findRuleWarnings(parsed.rules, parsed.texts)]);
+}
+
+const UNKNOWN: RuleSurroundings = {
+  cameras: undefined,
+  rooms: undefined,
+  baseTopic: 'home/emotion',
+  hasLocation: undefined,
+  taken: new Map(),
+};

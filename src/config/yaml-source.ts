@@ -47,7 +47,7 @@ export interface YamlSource {
   /** The data: plain objects, arrays, text, numbers, booleans and null; undefined when the file is empty. */
   value(): unknown;
   /** What was written under `path`, as if it stood at the margin, and its line; undefined when nothing was. */
-  textAt(path: Path): { readonly line: number; readonly text: string } | undefined;
+  textAt(path: Path): { readonly line: number; readonly column: number; readonly text: string } | undefined;
   /** A fault at the value under `path`, or at the nearest thing above it that was written. */
   faultAt(path: Path, message: string, severity?: Fault['severity']): Fault;
   /** A fault at the last key of `path`. */
@@ -96,7 +96,7 @@ export function readYaml(text: string, file: string, schema: 'core' | 'failsafe'
       const range = isNode(node) ? node.range : undefined;
       if (!range) return undefined;
       const { line, col } = lines.linePos(range[0]);
-      return { line, text: atMargin(text.slice(range[0], range[1]), col - 1) };
+      return { line, column: col, text: atMargin(text.slice(range[0], range[1]), col - 1) };
     },
     faultAt: (path, message, severity) => fault(locate(document, path, 'value'), message, severity),
     faultAtKey: (path, message, severity) => fault(locate(document, path, 'key'), message, severity),

@@ -5,6 +5,7 @@ import type { Effect, Place, RuleInput, RuleTrace } from './rule.ts';
 import { newRuleState, type RuleState } from './rule-state.ts';
 import { type CompiledRule, type Rulebook, thingKey } from './rulebook.ts';
 import type { Scene, TopicState } from './scene.ts';
+import type { TriggerState } from './triggers/trigger-state.ts';
 import { dueOf, stepRule, type StepContext } from './step-rule.ts';
 
 /** All that rules remember, as one step reads it. */
@@ -164,15 +165,21 @@ function lookedAt(
   return [...all].sort((a, b) => a.order - b.order);
 }
 
-/** Whether more than what the next moods tell anew has changed: where runs stand, and when times come. */
+/** Whether something changed that a restart must know: where runs stand, when times come, what holds. */
 function hasMoved(before: RuleState | undefined, after: RuleState): boolean {
-  const mark = (state: RuleState | undefined) =>
-    JSON.stringify([
-      state?.runs.map(({ id, at, wait }) => [id, at, wait?.for]) ?? [],
-      state?.triggers.map((trigger) => ('dueMs' in trigger ? trigger.dueMs : null)) ?? [],
-    ]);
-  const isAtRest = (state: RuleState) => state.runs.length === 0 && !state.triggers.some((one) => 'dueMs' in one);
-  return !(isAtRest(after) && (!before || before.runs.length === 0)) && mark(before) !== mark(after);
+  const runs = before?.runs ?? [];
+  return (
+    after.runs.length !== runs.length ||
+    after.runs.some(
+      (run, i) => run.id !== runs[i]!.id || run.at !== runs[i]!.at || run.wait?.for !== runs[i]!.wait?.for,
+    ) ||
+    after.triggers.some((trigger, i) => markOf(trigger) !== markOf(before?.triggers[i]))
+  );
+}
+
+function markOf(trigger: TriggerState | undefined): number | boolean | null {
+  if (!trigger) return false;
+  return 'dueMs' in trigger ? trigger.dueMs : trigger.holds === true;
 }
 
 function noteWrite(

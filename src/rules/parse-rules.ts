@@ -19,6 +19,7 @@ export interface RuleText {
   readonly file: string;
   /** From 1. */
   readonly line: number;
+  readonly column: number;
   readonly text: string;
 }
 

@@ -42,9 +42,6 @@ export interface RuleRunnerOptions {
 /** However far off the next time is, the clock is looked at this often: it may be set, and a machine may sleep. */
 const LOOK_MS = 30_000;
 
-/** What changed without an action is written down so soon; several changes at once. */
-const SAVE_MS = 1000;
-
 /**
  * Runs rules: feeds them moods, messages, answers and time, and does what they say. What they remember is written down
  * before an action is done, so that after a crash nothing is done twice; what had been decided but not yet done is then
@@ -58,7 +55,6 @@ export class RuleRunner {
   readonly #requests = new AbortController();
   #memory: RuleMemory | undefined;
   #wake = Subscription.EMPTY;
-  #saveSoon = Subscription.EMPTY;
   #outbox: Effect[] = [];
   #dirty = false;
   #draining: Promise<void> | undefined;
@@ -97,16 +93,14 @@ export class RuleRunner {
     if (!this.#memory) return;
     replaceRules(this.#memory, book, this.#scheduler.now(), asked).forEach(this.#options.onTrace);
     this.#listenTo(book.filters);
-    this.#dirty = true;
     this.#step({ type: 'time' });
-    this.#drain();
+    this.#markDirty();
   }
 
   /** Listens and wakes no more; resolves when all that was decided is done, and the state is written. */
   async stop(): Promise<void> {
     this.#running.unsubscribe();
     this.#wake.unsubscribe();
-    this.#saveSoon.unsubscribe();
     for (const listening of this.#listening.values()) listening.unsubscribe();
     this.#listening.clear();
     this.#dirty = true;
@@ -159,12 +153,10 @@ export class RuleRunner {
     }
   }
 
+  /** Writes down what changed without an action; several changes at once, while an earlier writing lasts. */
   #markDirty(): void {
-    if (this.#dirty) return;
     this.#dirty = true;
-    this.#saveSoon = this.#scheduler.schedule(() => {
-      this.#drain();
-    }, SAVE_MS);
+    this.#drain();
   }
 
   /** Writes down, then does. What is decided meanwhile waits for the next round. */

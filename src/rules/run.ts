@@ -116,6 +116,7 @@ function doOne(run: Run, context: RunContext): Run | undefined {
     case 'http':
       return request(run, instruction.action, 1, context);
     case 'delay':
+      if (instruction.forMs === 0) return onward(run);
       return { ...run, wait: { for: 'delay', sinceMs: scene.nowMs } };
     case 'wait': {
       const triggers = instruction.triggers.map((trigger) => beginTrigger(trigger, scene));

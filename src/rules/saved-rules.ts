@@ -63,7 +63,7 @@ function isWorthSaving({ triggers, fired, yieldsSinceMs, stoppedMs, runs }: Rule
     runs.length > 0 ||
     yieldsSinceMs !== null ||
     stoppedMs !== null ||
-    triggers.some((one) => 'dueMs' in one || one.pending) ||
+    triggers.some((one) => 'dueMs' in one || one.pending || one.holds === true) ||
     Object.keys(fired).length > 0
   );
 }
@@ -96,7 +96,8 @@ export function resumeRules(
       traces.push(
         traceOf(id, nowMs, `what it waited for is not known: nobody watched for ${Math.round(awayMs / 1000)} s`),
       );
-    const kept = triggers.map((one): TriggerState => ('dueMs' in one || (bridged && one.pending) ? one : UNSEEN));
+    // What has fired and still holds must not fire again, so that is kept too.
+    const kept = triggers.map((one): TriggerState => ('dueMs' in one || bridged ? one : UNSEEN));
     const runs = carried.runs.map((run) => (run.wait?.for === 'answer' ? { ...run, at: run.at + 1, wait: null } : run));
     rules.set(id, { ...carried, triggers: kept, runs });
   }

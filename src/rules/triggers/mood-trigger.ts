@@ -16,13 +16,14 @@ export function stepPlaceTrigger(trigger: PlaceTrigger, before: LevelState, scen
   const { nowMs } = scene;
   const place = scene.place(trigger);
   const { after, news } = place;
-  // What waited before a restart waits on for the first mood that says something.
-  const bridged = before.pending && !place.before && nowMs < scene.bridgeUntilMs;
+  // What waited, or had fired, before a restart is still so until the first mood that says something.
+  const isKept = (before.pending || before.holds === true) && nowMs < scene.bridgeUntilMs;
+  const bridged = isKept && !place.before;
   if (!after) {
     if (bridged) return { state: before, event: undefined };
     return { state: UNSEEN, event: before.pending ? 'stale' : undefined };
   }
-  if (before.pending && nowMs < scene.bridgeUntilMs && findsItsWay(place)) return { state: before, event: undefined };
+  if (isKept && findsItsWay(place)) return { state: before, event: undefined };
   const known = place.before || bridged ? before : UNSEEN;
   const { mood } = after;
   if (!news && (!known.pending || triggerHolds(trigger, mood, true))) return waitFor(trigger.forMs, known, nowMs);
