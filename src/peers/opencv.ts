@@ -64,12 +64,17 @@ export interface OpenCv {
   readonly CAP_PROP_POS_MSEC: number;
   readonly CAP_PROP_FPS: number;
   setNumThreads(threads: number): void;
+  /** Whether V8 is told of the memory of matrices. */
+  isCustomMatAllocatorEnabled(): boolean;
 }
 
 /** Loads OpenCV's bindings. Throws a `PeerError` with the install line when they are not there, or do not load. */
 export function loadOpenCv(): OpenCv {
   // Without it the package looks for an OpenCV that it would have built itself.
   process.env['OPENCV4NODEJS_DISABLE_AUTOBUILD'] ??= '1';
+  // It would tell V8 of the memory of every matrix, and of those that V8 collects in the middle of that collection: Node 20
+  // was seen to end there ("Check failed: marking_done_"). Matrices are released by hand, so V8 need not know of them.
+  process.env['OPENCV4NODEJS_DISABLE_EXTERNAL_MEM_TRACKING'] ??= '1';
   if (isInstalled(PACKAGE)) silenceBuilder();
   return (requirePeer(PACKAGE, INSTALL.opencv) as { readonly cv: OpenCv }).cv;
 }

@@ -35,22 +35,28 @@ describe.skipIf(!OPENCV || !HAS_FFMPEG)('a camera through the OpenCV that is ins
     ['mkv', 320],
     ['ts', 320],
     ['mkv', 160],
-  ])('shows the frames that ffmpeg shows of the same clip (.%s, %d px wide)', async (container, widthPx) => {
-    const clip = await makeClip(join(folder, `both.${container}`), 2);
-    const once = settings(clip, { widthPx, loop: false });
-    const [ours, ffmpegs] = await Promise.all(
-      [openCvCamera('c', once), ffmpegCamera('c', once)].map((camera) => lastValueFrom(camera.frames$.pipe(toArray()))),
-    );
-    expect(ours).toHaveLength(20);
-    expect(ffmpegs!.length).toBeGreaterThanOrEqual(20);
-    ours!.forEach((frame, i) => {
-      const other = ffmpegs![i]!;
-      expect([frame.width, frame.height]).toEqual([other.width, other.height]);
-      // Of the same size they were equal, bit by bit; only one of many roundings may differ. Scaled, OpenCV averages over area
-      // and ffmpeg is bicubic, which differ at the hard edges that a test picture is made of.
-      expect(meanDifference(frame, other)).toBeLessThan(widthPx === 320 ? 0.5 : 4);
-    });
-  });
+  ])(
+    'shows the frames that ffmpeg shows of the same clip (.%s, %d px wide)',
+    { timeout: 120_000 },
+    async (container, widthPx) => {
+      const clip = await makeClip(join(folder, `both.${container}`));
+      const once = settings(clip, { widthPx, loop: false });
+      const [ours, ffmpegs] = await Promise.all(
+        [openCvCamera('c', once), ffmpegCamera('c', once)].map((camera) =>
+          lastValueFrom(camera.frames$.pipe(toArray())),
+        ),
+      );
+      expect(ours).toHaveLength(10);
+      expect(ffmpegs!.length).toBeGreaterThanOrEqual(10);
+      ours!.forEach((frame, i) => {
+        const other = ffmpegs![i]!;
+        expect([frame.width, frame.height]).toEqual([other.width, other.height]);
+        // Of the same size they were equal, bit by bit; only one of many roundings may differ. Scaled, OpenCV averages over area
+        // and ffmpeg is bicubic, which differ at the hard edges that a test picture is made of.
+        expect(meanDifference(frame, other)).toBeLessThan(widthPx === 320 ? 0.5 : 4);
+      });
+    },
+  );
 
   it('watches an RTSP camera, with a password', async () => {
     const frame = await firstValueFrom(openCamera('c', settings(rtsp.url('admin:geheim'))).frames$);
