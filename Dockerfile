@@ -60,7 +60,7 @@ RUN npm install --no-audit --no-fund --silent @tensorflow/tfjs-node@$TFJS \
 FROM moodstat AS opencv-tensorflow
 USER root
 RUN apt-get update -qq \
- && apt-get install -y -qq --no-install-recommends libopencv-objdetect406 libopencv-videoio406 >/dev/null \
+ && apt-get install -y -qq --no-install-recommends libopencv-highgui406 libopencv-objdetect406 libopencv-videoio406 >/dev/null \
  && rm -rf /var/lib/apt/lists/*
 COPY models/emotion/tfjs models/emotion/tfjs
 COPY --from=addons /addons/node_modules /node_modules

@@ -43,7 +43,7 @@ export function requirePeer(peer: Peer, install: string): unknown {
     return require(peer);
   } catch (cause) {
     const reason = (cause instanceof Error ? cause.message : String(cause)).trim().split('\n', 1)[0]!;
-    const message = `${peer} is installed but cannot be loaded (${reason}); was it built for another Node.js? Build it anew: npm rebuild ${peer}`;
+    const message = `${peer} is installed but cannot be loaded (${reason}); is a library of its missing, or was it built for another Node.js? Build it anew: npm rebuild ${peer}`;
     throw new PeerError('broken', message, { cause });
   }
 }
