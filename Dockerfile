@@ -1,22 +1,39 @@
 # moodstat with ffmpeg, for x64 and arm64. docs/containers.md tells how it is run. The target opencv-tensorflow has OpenCV
 # and TensorFlow inside, too. Without BuildKit name the target (moodstat): the old builder makes every stage up to it.
 
-FROM node:24-bookworm-slim AS build
+# What is shipped.
+FROM node:24-bookworm-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# Only the compiler's part of the development dependencies is needed, but only all of them are locked.
-RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
-COPY src src
-RUN npm run -s build \
- && npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
  # ONNX Runtime brings libraries for every system there is; this image needs one.
  && find node_modules/onnxruntime-node/bin -mindepth 3 -maxdepth 3 -type d ! -path "*/linux/$(node -p process.arch)" -prune -exec rm -rf {} +
 
+FROM node:24-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+RUN npm run -s build
+
+# Debian's ffmpeg brings 680 MB along, most of it for drawing on screens; the program itself loads 240 MB.
+FROM node:24-bookworm-slim AS ffmpeg
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends ffmpeg >/dev/null
+RUN ldd /usr/bin/ffmpeg | grep -o '/[^ ]*' | while read -r library; do \
+      folder=/ffmpeg$(realpath "$(dirname "$library")") && mkdir -p "$folder" && cp -L "$library" "$folder"; \
+    done \
+ && mkdir -p /ffmpeg/usr/bin && cp /usr/bin/ffmpeg /ffmpeg/usr/bin
+
 FROM node:24-bookworm-slim AS moodstat
-RUN apt-get update -qq \
- && apt-get install -y -qq --no-install-recommends ffmpeg >/dev/null \
- && rm -rf /var/lib/apt/lists/* \
+# Drivers for decoding by the graphics chip, such as intel-media-va-driver or mesa-va-drivers; none unless asked for.
+ARG VA_DRIVERS=
+COPY --from=ffmpeg /ffmpeg /
+RUN ldconfig && ffmpeg -hide_banner -version >/dev/null \
+ && if [ -n "$VA_DRIVERS" ]; then \
+      apt-get update -qq && apt-get install -y -qq --no-install-recommends $VA_DRIVERS >/dev/null \
+      && rm -rf /var/lib/apt/lists/*; \
+    fi \
  && mkdir /state && chown node:node /state
 ENV NODE_ENV=production \
     STATE_DIRECTORY=/state \
@@ -27,7 +44,7 @@ COPY config config
 COPY models/demo models/demo
 COPY models/face models/face
 COPY models/emotion/*.* models/emotion/
-COPY --from=build /app/node_modules node_modules
+COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node
 VOLUME /state
