@@ -49,7 +49,7 @@ module.exports = {
     ]),
     stage('health', []),
     stage('state', []),
-    stage('commands', ['^src/(peers|capture|config|vision|publish|mood|rules|history)/']),
+    stage('commands', ['^src/(state|peers|capture|config|vision|publish|mood|rules|history)/']),
     stage('service', []),
     stage('training', ['^src/peers/', '^src/vision/', '^src/capture/', '^src/mood/', '^src/config/schema\\.ts$']),
     {

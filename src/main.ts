@@ -215,8 +215,7 @@ function createProgram(version: string, exit: (code: number) => void): Command {
     .option(...configOption)
     .option('--json', 'one JSON object')
     .action(async ({ config, json }: { config: string; json?: true }) => {
-      const stateDir = stateFolder();
-      exit(await doctor({ config, json: json === true, stateFolder: stateDir }, process.env, terminal));
+      exit(await doctor({ config, json: json === true, stateFile }, process.env, terminal));
     });
   program
     .command('rehearse')

@@ -1,30 +1,24 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { access, constants, stat } from 'node:fs/promises';
-import { once } from 'node:events';
-import { connect } from 'node:net';
+import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigError, formatFault } from '../config/fault.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { CameraConfig, MoodstatConfig } from '../config/resolve-config.ts';
 import { loadOpenCv } from '../peers/opencv.ts';
-import { brokerAddress } from '../publish/mqtt-settings.ts';
+import { NOTHING_SAVED, readState, type SavedState } from '../state/state-file.ts';
 import { loadClassifier, loadDetector } from '../vision/load-vision.ts';
+import { examineBroker } from './examine-broker.ts';
+import { examineCamera } from './examine-camera.ts';
+import type { Finding } from './finding.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 export interface DoctorOptions {
   readonly config: string;
   readonly json: boolean;
-  /** Where state is kept. */
-  readonly stateFolder: string;
-}
-
-export interface Finding {
-  readonly subject: string;
-  readonly status: 'ok' | 'warning' | 'fault';
-  /** What is, and where it is not well, what to do. */
-  readonly message: string;
+  /** Where the daemon of a configuration keeps its state. */
+  readonly stateFile: (config: MoodstatConfig) => string;
 }
 
 const ANSWER_MS = 3000;
@@ -44,7 +38,7 @@ export async function doctor(
 }
 
 async function examine(
-  { config: file, stateFolder }: DoctorOptions,
+  { config: file, stateFile }: DoctorOptions,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Finding[]> {
   const findings: Finding[] = [examineNode(process.versions.node)];
@@ -72,16 +66,16 @@ async function examine(
       })),
     ];
   }
+  const { finding, saved } = await examineState(stateFile(config));
   const examined = await Promise.all([
     examineDetector(config.vision),
     examineClassifier(config.vision),
     examineBroker(config),
-    examineState(stateFolder),
     ...ffmpegPaths(config.cameras).map(examineFfmpeg),
-    ...config.cameras.map(examineCamera),
+    ...config.cameras.map((camera) => examineCamera(camera, saved.enabled[camera.name] ?? camera.enabled)),
   ]);
   const usesOpenCv = config.cameras.some(({ capture }) => capture === 'opencv');
-  return [...findings, ...examined, ...(usesOpenCv ? [examineOpenCv()] : [])];
+  return [...findings, finding, ...examined, ...(usesOpenCv ? [examineOpenCv()] : [])];
 }
 
 function examineNode(version: string): Finding {
@@ -126,38 +120,19 @@ function examineOpenCv(): Finding {
   }
 }
 
-async function examineBroker({ mqtt, broker }: MoodstatConfig): Promise<Finding> {
-  const subject = 'broker';
-  const url = new URL(mqtt.url);
-  const answers = await answersOnPort(url.hostname, portOf(url));
-  if (broker.enabled) {
-    return answers
-      ? {
-          subject,
-          status: 'warning',
-          message: `port ${broker.port} is in use: moodstat runs already, or another broker does; for that one set mqtt.url, or choose another broker.port`,
-        }
-      : { subject, status: 'ok', message: `the embedded one, on ${broker.host}:${broker.port}` };
-  }
-  return answers
-    ? { subject, status: 'ok', message: `${brokerAddress(mqtt.url)} answers` }
-    : {
-        subject,
-        status: 'fault',
-        message: `${brokerAddress(mqtt.url)} does not answer; is it running, and is mqtt.url right?`,
-      };
-}
-
-async function examineState(folder: string): Promise<Finding> {
+async function examineState(file: string): Promise<{ finding: Finding; saved: SavedState }> {
+  const subject = 'state';
+  const folder = dirname(file);
   try {
     await access(nearestExisting(folder), constants.W_OK);
-    return { subject: 'state', status: 'ok', message: `${folder} can be written` };
   } catch {
-    return {
-      subject: 'state',
-      status: 'fault',
-      message: `${folder} cannot be written; camera switches would be forgotten: give this user the right to write there`,
-    };
+    const message = `${folder} cannot be written; camera switches would be forgotten: give this user the right to write there`;
+    return { finding: { subject, status: 'fault', message }, saved: NOTHING_SAVED };
+  }
+  try {
+    return { finding: { subject, status: 'ok', message: `${folder} can be written` }, saved: await readState(file) };
+  } catch (error) {
+    return { finding: { subject, status: 'fault', message: messageOf(error) }, saved: NOTHING_SAVED };
   }
 }
 
@@ -186,71 +161,6 @@ async function examineFfmpeg(path: string): Promise<Finding> {
       status: 'fault',
       message: `${path} cannot be run; install it (Debian: apt install ffmpeg) or set the camera's ffmpeg.path`,
     };
-  }
-}
-
-async function examineCamera({ name, source, enabled }: CameraConfig): Promise<Finding> {
-  const subject = `camera ${name}`;
-  const off = enabled ? '' : ' (switched off)';
-  const { kind, location } = source;
-  if (kind === 'demo') return { subject, status: 'ok', message: `the demo clip${off}` };
-  if (kind === 'rtsp' || kind === 'http') {
-    const url = new URL(location);
-    const port = portOf(url);
-    return (await answersOnPort(url.hostname, port))
-      ? { subject, status: 'ok', message: `${url.hostname}:${port} answers${off}` }
-      : {
-          subject,
-          status: 'fault',
-          message: `${url.hostname}:${port} does not answer; is the camera on, and its address right?`,
-        };
-  }
-  try {
-    await stat(location);
-  } catch {
-    return {
-      subject,
-      status: 'fault',
-      message: `${location} is not there; ${kind === 'device' ? 'is the camera plugged in?' : 'check its source'}`,
-    };
-  }
-  try {
-    await access(location, constants.R_OK);
-    return { subject, status: 'ok', message: `${location}${off}` };
-  } catch {
-    const advice =
-      kind === 'device'
-        ? 'add this user to the group video (sudo usermod -aG video "$USER")'
-        : 'give this user the right to read it';
-    return { subject, status: 'fault', message: `${location} may not be read; ${advice}` };
-  }
-}
-
-const DEFAULT_PORTS: Readonly<Record<string, number>> = {
-  'mqtt:': 1883,
-  'mqtts:': 8883,
-  'ws:': 80,
-  'wss:': 443,
-  'http:': 80,
-  'https:': 443,
-  'rtsp:': 554,
-  'rtsps:': 322,
-};
-
-function portOf(url: URL): number {
-  return url.port === '' ? (DEFAULT_PORTS[url.protocol] ?? 80) : Number(url.port);
-}
-
-async function answersOnPort(host: string, port: number): Promise<boolean> {
-  const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port, timeout: ANSWER_MS });
-  socket.on('timeout', () => socket.destroy(new Error('no answer')));
-  try {
-    await once(socket, 'connect');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
   }
 }
 

@@ -43,7 +43,12 @@ export interface LastWill {
 }
 
 /** Opens one connection; so that tests can open others. */
-export type OpenConnection = (settings: MqttSettings, protocol: 4 | 5, will: LastWill) => Observable<MqttConnection>;
+export type OpenConnection = (
+  settings: MqttSettings,
+  protocol: 4 | 5,
+  /** What the broker publishes when the connection is lost. */
+  will: LastWill | undefined,
+) => Observable<MqttConnection>;
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -136,7 +141,7 @@ function publish(client: MqttClient, message: OutgoingMessage, done: (error: Err
   });
 }
 
-function clientOptions(settings: MqttSettings, protocolVersion: 4 | 5, will: LastWill): IClientOptions {
+function clientOptions(settings: MqttSettings, protocolVersion: 4 | 5, will?: LastWill): IClientOptions {
   const { protocol, hostname, port, pathname, search, ...inUrl } = urlParts(settings.url);
   const { username = inUrl.username, password = inUrl.password, ca } = settings;
   return {
@@ -153,7 +158,7 @@ function clientOptions(settings: MqttSettings, protocolVersion: 4 | 5, will: Las
     keepalive: settings.keepaliveS,
     protocolVersion,
     clean: true,
-    will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true },
+    ...(will ? { will: { topic: will.topic, payload: Buffer.from(will.payload), qos: 1, retain: true } } : {}),
     connectTimeout: CONNECT_TIMEOUT_MS,
     reconnectPeriod: 0,
     resubscribe: false,

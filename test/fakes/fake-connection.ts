@@ -11,7 +11,7 @@ import type {
 /** One attempt of a publisher to connect, and the connection that may follow; the test plays the broker. */
 export class FakeConnection {
   readonly protocol: 4 | 5;
-  readonly will: LastWill;
+  readonly will: LastWill | undefined;
   readonly sent: OutgoingMessage[] = [];
   readonly filters: string[] = [];
   readonly received$ = new Subject<Received>();
@@ -20,7 +20,7 @@ export class FakeConnection {
   readonly #subscriber: Subscriber<MqttConnection>;
   readonly #unanswered: { message: OutgoingMessage; done: (error: Error | undefined) => void }[] = [];
 
-  constructor(protocol: 4 | 5, will: LastWill, subscriber: Subscriber<MqttConnection>) {
+  constructor(protocol: 4 | 5, will: LastWill | undefined, subscriber: Subscriber<MqttConnection>) {
     this.protocol = protocol;
     this.will = will;
     this.#subscriber = subscriber;
