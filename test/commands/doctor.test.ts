@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 import { doctor } from '../../src/commands/doctor.ts';
 import { writeState } from '../../src/state/state-file.ts';
 import { CameraServer, jpeg, streamMjpeg } from '../capture/camera-server.ts';
-import { Mosquitto, describeMosquitto, findProgram } from '../publish/real-mosquitto.ts';
+import { Mosquitto, describeMosquitto, mosquittoProgram } from '../publish/real-mosquitto.ts';
 
 interface Report {
   readonly ok: boolean;
@@ -31,7 +31,8 @@ describeMosquitto('the doctor at a broker', () => {
   it('logs in, and says in words when that is refused, or when nobody is there', async () => {
     const mosquitto = await Mosquitto.start((dir) => {
       const file = join(dir, 'passwords');
-      execFileSync(findProgram('mosquitto_passwd')!, ['-b', '-c', file, 'me', 'right']);
+      const { program, first } = mosquittoProgram('mosquitto_passwd', dir);
+      execFileSync(program, [...first, '-b', '-c', file, 'me', 'right']);
       return [`password_file ${file}`];
     });
     const at = (password: string) =>

@@ -11,7 +11,7 @@ import { BrokerError } from '../../src/publish/broker-error.ts';
 import { openMqttConnection } from '../../src/publish/mqtt-connection.ts';
 import type { MqttSettings } from '../../src/publish/mqtt-settings.ts';
 import { freePort } from '../fakes/free-port.ts';
-import { Mosquitto, describeMosquitto, findProgram } from './real-mosquitto.ts';
+import { Mosquitto, describeMosquitto, findProgram, mosquittoProgram } from './real-mosquitto.ts';
 
 const run = promisify(execFile);
 const PASSWORD = 'geheim:@ß';
@@ -110,7 +110,8 @@ describeMosquitto('Mosquitto with passwords', () => {
   beforeAll(async () => {
     broker = await Mosquitto.start(async (folder) => {
       const file = join(folder, 'passwords');
-      await run(findProgram('mosquitto_passwd')!, ['-b', '-c', file, 'home', PASSWORD]);
+      const { program, first } = mosquittoProgram('mosquitto_passwd', folder);
+      await run(program, [...first, '-b', '-c', file, 'home', PASSWORD]);
       return [`password_file ${file}`];
     });
   });

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,15 +14,45 @@ export function findProgram(name: string): string | undefined {
   return FOLDERS.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
-const absent = ['mosquitto', 'mosquitto_passwd', 'openssl'].filter((name) => findProgram(name) === undefined);
+const IMAGE = 'eclipse-mosquitto:2';
+
+function dockerDoes(...args: string[]): boolean {
+  return spawnSync('docker', args, { stdio: 'ignore' }).status === 0;
+}
+
+const installed = findProgram('mosquitto') !== undefined && findProgram('mosquitto_passwd') !== undefined;
+const inContainer =
+  !installed && dockerDoes('info') && (dockerDoes('image', 'inspect', IMAGE) || dockerDoes('pull', '--quiet', IMAGE));
+
+/**
+ * How one of Mosquitto's programs is called: as it is installed, else in a container, where it has the network of this
+ * machine and one folder at the same place.
+ */
+export function mosquittoProgram(
+  name: 'mosquitto' | 'mosquitto_passwd',
+  folder: string,
+  container = `moodstat-${name}-${process.pid}-${Math.random().toString(36).slice(2)}`,
+): { readonly program: string; readonly first: readonly string[] } {
+  if (!inContainer) return { program: findProgram(name)!, first: [] };
+  const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
+  const where = ['--network', 'host', '--user', user, '--volume', `${folder}:${folder}`, '--name', container];
+  return { program: 'docker', first: ['run', '--rm', ...where, IMAGE, name] };
+}
+
+const absent = [
+  ...(installed || inContainer ? [] : ['mosquitto']),
+  ...(findProgram('openssl') === undefined ? ['openssl'] : []),
+];
 
 /** `describe` for tests with a real Mosquitto: left out loudly where it is absent, never in CI. */
 export const describeMosquitto = absent.length === 0 ? describe : describe.skip;
 if (absent.length > 0) {
-  const message = `${absent.join(', ')} not installed (Debian: apt-get install mosquitto openssl)`;
+  const message = `${absent.join(', ')} not installed, and no Docker engine (Debian: apt-get install mosquitto openssl)`;
   if (process.env['CI']) throw new Error(message);
   console.warn(`LEFT OUT: tests with a real MQTT broker: ${message}`);
 }
+
+let started = 0;
 
 /** A Mosquitto of its own, with its configuration and memory in a temporary folder; stopped and started at will. */
 export class Mosquitto {
@@ -30,6 +60,7 @@ export class Mosquitto {
   readonly folder: string;
   readonly #config: readonly string[];
   #process: ChildProcess | undefined;
+  #container = '';
 
   private constructor(port: number, folder: string, config: readonly string[]) {
     this.port = port;
@@ -67,7 +98,9 @@ export class Mosquitto {
       ...(process.getuid?.() === 0 ? ['user root'] : []),
     ];
     await writeFile(file, lines.join('\n') + '\n');
-    const child = spawn(findProgram('mosquitto')!, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#container = `moodstat-mosquitto-${this.port}-${++started}`;
+    const { program, first } = mosquittoProgram('mosquitto', this.folder, this.#container);
+    const child = spawn(program, [...first, '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
     this.#process = child;
     await new Promise<void>((resolve, reject) => {
       let said = '';
@@ -86,7 +119,9 @@ export class Mosquitto {
     const child = this.#process;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill(signal);
+    // To kill the program that started a container is not to kill what runs in it.
+    if (inContainer) dockerDoes('kill', '--signal', signal, this.#container);
+    else child.kill(signal);
     await gone;
   }
 
