@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,13 +23,14 @@ async function running(cameras: string) {
   const port = await freePort();
   const write = (section: string) => writeFile(file, `version: 1\nbroker: { port: ${port} }\ncameras:\n${section}\n`);
   await write(cameras);
-  const env = { ...process.env, STATE_DIRECTORY: folder };
+  const heartbeat = join(folder, 'heartbeat');
+  const env = { ...process.env, STATE_DIRECTORY: folder, MOODSTAT_HEARTBEAT: heartbeat };
   const child = spawn(process.execPath, [MAIN, 'run', '--config', file], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   closing.push(() => killed(child));
   await said(child, 'moods are published on');
   const recorder = await TopicRecorder.listen(`mqtt://127.0.0.1:${port}`, 'home/emotion/bridge/#');
   closing.push(() => recorder.end());
-  return { child, recorder, write };
+  return { child, recorder, write, heartbeat };
 }
 
 async function said(child: ChildProcess, words: string): Promise<void> {
@@ -45,8 +47,9 @@ const isInfoWith = (text: string) => (message: Recorded) =>
   message.topic === 'home/emotion/bridge/info' && message.payload.includes(text);
 
 describe('moodstat run', () => {
-  it('ends with 0 on SIGTERM', async () => {
-    const { child } = await running('  living: { source: demo }');
+  it('tells whoever supervises it that it is ready, and ends with 0 on SIGTERM', async () => {
+    const { child, heartbeat } = await running('  living: { source: demo }');
+    await expect.poll(() => existsSync(heartbeat)).toBe(true);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
