@@ -1,6 +1,7 @@
-# Sourced by run, after `npm ci`: the optional packages, OpenCV's and TensorFlow's bindings. Both hold compiled code, which
-# is kept outside the checkout, a folder a version, Node ABI and OpenCV, so that only the first run compiles. Where one
-# cannot be had, the reason goes into MOODSTAT_NO_OPENCV or MOODSTAT_NO_TFJS_NODE: its tests are skipped and say so.
+# Sourced by run, after `npm ci`: the optional packages, which are WebGPU and OpenCV's and TensorFlow's bindings. Those two
+# hold compiled code, which is kept outside the checkout, a folder a version, Node ABI and OpenCV, so that only the first run
+# compiles. Where one cannot be had, the reason goes into MOODSTAT_NO_OPENCV, MOODSTAT_NO_TFJS_NODE or
+# MOODSTAT_NO_WEBGPU: its tests are skipped and say so.
 kept=${XDG_CACHE_HOME:-$HOME/.cache}/moodstat-ci
 peer_version() { node -p "require('./package.json').peerDependencies['$1'].replace(/^[~^]/, '')"; }
 loads() { node -e "require('$1')" >/dev/null 2>&1; }
@@ -10,7 +11,8 @@ tfjs=node_modules/@tensorflow/tfjs-node
 opencv_version=$(peer_version @u4/opencv4nodejs)
 tfjs_version=$(peer_version @tensorflow/tfjs-node)
 npm install --no-save --save-dev --ignore-scripts --no-audit --no-fund --silent \
-  "@u4/opencv4nodejs@$opencv_version" "@tensorflow/tfjs-node@$tfjs_version" || true
+  "@u4/opencv4nodejs@$opencv_version" "@tensorflow/tfjs-node@$tfjs_version" \
+  "webgpu@$(peer_version webgpu)" "@tensorflow/tfjs-backend-webgpu@$(peer_version @tensorflow/tfjs-backend-webgpu)" || true
 
 export OPENCV4NODEJS_DISABLE_AUTOBUILD=1
 have_opencv() {
@@ -30,7 +32,7 @@ have_opencv() {
 have_tfjs_node() {
   local folder=$kept/tfjs-node-$tfjs_version-$(node -p '`${process.arch}-napi${Math.min(8, process.versions.napi)}`')
   # Its own script fetches TensorFlow's library; another installer may do so where that place cannot be reached.
-  local installer=${MOODSTAT_TFJS_NODE_INSTALLER:-../shared/tools/install-tfjs-node}
+  local installer=${MOODSTAT_TFJS_NODE_INSTALLER:-$(ls ../*/tools/install-tfjs-node 2>/dev/null | head -1)}
   if [ -d "$folder/deps" ]; then
     rm -rf "$tfjs/deps" "$tfjs/lib" && ln -s "$folder/deps" "$tfjs/deps" && cp -r "$folder/lib" "$tfjs/lib"
   else
@@ -44,3 +46,5 @@ have_tfjs_node() {
 
 have_opencv || export MOODSTAT_NO_OPENCV=$reason
 have_tfjs_node || export MOODSTAT_NO_TFJS_NODE=$reason
+# Without a GPU, WebGPU runs on the software Vulkan that Chromium brings along.
+[ -n "${VK_DRIVER_FILES:-}" ] || install_debian chromium-common || export MOODSTAT_NO_WEBGPU='chromium-common cannot be installed'

@@ -8,24 +8,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTensorFlow, type Tf } from '../../src/training/backend.ts';
 import { readEpochs, type EpochFigures } from '../../src/training/curves.ts';
 import { filterGradient } from '../../src/training/wasm-gradients.ts';
+import { available } from '../peers/available.ts';
+import { TFJS_NODE } from '../peers/tfjs-node-available.ts';
 import { finish, startTraining, writeSyntheticData } from './emotion/train-script.ts';
 
 const require = createRequire(import.meta.url);
 /** Chromium's software Vulkan, so that WebGPU runs where there is no GPU. */
 const SWIFTSHADER = '/usr/lib/chromium/vk_swiftshader_icd.json';
-const HAS_DRIVER = process.env['VK_DRIVER_FILES'] !== undefined || existsSync(SWIFTSHADER);
-
-function installed(...packages: string[]): boolean {
-  return packages.every((name) => {
-    try {
-      require.resolve(name);
-      return true;
-    } catch {
-      console.warn(`${name} is not installed: the tests of its backend are SKIPPED`);
-      return false;
-    }
-  });
-}
+const WEBGPU = available('WebGPU', 'MOODSTAT_NO_WEBGPU', () => {
+  if (process.env['VK_DRIVER_FILES'] === undefined && !existsSync(SWIFTSHADER)) throw new Error(`no ${SWIFTSHADER}`);
+  return ['webgpu', '@tensorflow/tfjs-backend-webgpu'].map((name) => require.resolve(name));
+});
 
 let folder: string;
 let plain: EpochFigures[];
@@ -56,7 +49,7 @@ function expectSameLosses(epochs: readonly EpochFigures[], tolerance: number): v
 }
 
 describe('the same seed gives the losses of plain JavaScript', () => {
-  it.skipIf(!installed('@tensorflow/tfjs-node'))(
+  it.skipIf(!TFJS_NODE)(
     'on tfjs-node, within 1e-4',
     async () => {
       expectSameLosses(await train('tensorflow'), 1e-4);
@@ -64,15 +57,11 @@ describe('the same seed gives the losses of plain JavaScript', () => {
     120_000,
   );
 
-  it.skipIf(!installed('@tensorflow/tfjs-backend-wasm'))(
-    'on WebAssembly, within 1e-4',
-    async () => {
-      expectSameLosses(await train('wasm'), 1e-4);
-    },
-    120_000,
-  );
+  it('on WebAssembly, within 1e-4', async () => {
+    expectSameLosses(await train('wasm'), 1e-4);
+  }, 120_000);
 
-  it.skipIf(!installed('webgpu', '@tensorflow/tfjs-backend-webgpu') || !HAS_DRIVER)(
+  it.skipIf(!WEBGPU)(
     'on WebGPU, within 1e-3',
     async () => {
       expectSameLosses(await train('webgpu'), 1e-3);
