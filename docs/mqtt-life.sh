@@ -41,8 +41,9 @@ broker
 : >"$heard"
 until mosquitto_pub -p "$port" -t ready -n 2>/dev/null; do sleep 0.1; done
 # Lines are cut where they get long; faces and health would only fill the page.
-stdbuf -oL mosquitto_sub -p "$port" -q 1 -t 'home/emotion/#' -F '%t %p' | stdbuf -oL grep -Ev '/face/|bridge/(health|info)' |
-  stdbuf -oL cut -c1-110 >>"$heard" &
+mosquitto_sub -p "$port" -q 1 -t 'home/emotion/#' -F '%t %p' > >(
+  stdbuf -oL grep -Ev '/face/|bridge/(health|info)' | stdbuf -oL cut -c1-110 >>"$heard"
+) &
 listener=$!
 
 said 'the daemon starts'; daemon
