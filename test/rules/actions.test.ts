@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, Condition, Effect, HttpAction, HttpResult, Rule } from '../../src/rules/rule.ts';
 import { moodTrigger, ruleOf, updateAt } from './moods.ts';
-import { heard, moods, playInputs, playTimes, seen, time, type Timed } from './play-rules.ts';
+import { BUTTON, moods, playInputs, playTimes, press, seen, time, type Timed } from './play-rules.ts';
 
 const log = (message: string): Action => ({ action: 'log', message, level: 'info' });
 const delay = (forMs: number): Action => ({ action: 'delay', forMs });
@@ -27,19 +27,10 @@ const answered = (nowMs: number, ok: boolean, attempt = 1, run = 1): Timed => {
   const result: HttpResult = { rule: 'r', run, attempt, ok, detail: ok ? 'answered 200' : 'answered 500' };
   return { nowMs, input: { type: 'http', result } };
 };
-const press = (nowMs: number, value = 'x') => heard('button', value, nowMs);
-const button = {
-  trigger: 'mqtt',
-  topic: 'button',
-  path: undefined,
-  is: undefined,
-  above: undefined,
-  below: undefined,
-} as const;
 
 /** A rule that a button starts. */
 function pressed(actions: readonly Action[], more: Partial<Rule> = {}): Rule {
-  return ruleOf({ ...button, forMs: 0 }, { actions, ...more });
+  return ruleOf(BUTTON, { actions, ...more });
 }
 
 /** What was done: texts of logs, topics of messages, attempts of requests. */
@@ -140,7 +131,7 @@ describe('actions', () => {
   it('wait for a message that comes later, not for the one that began', () => {
     const wait: Action = {
       action: 'wait_for',
-      triggers: [{ ...button, forMs: 0 }],
+      triggers: [BUTTON],
       timeoutMs: 60_000,
       continueOnTimeout: true,
     };

@@ -23,6 +23,21 @@ export function heard(topic: string, payload: string, nowMs: number, replayed = 
   return { nowMs, input: { type: 'mqtt', message: { filter, topic, payload, replayed } } };
 }
 
+/** Fires whenever somebody presses: a message comes on the topic `button`. */
+export const BUTTON = {
+  trigger: 'mqtt',
+  topic: 'button',
+  path: undefined,
+  is: undefined,
+  above: undefined,
+  below: undefined,
+  forMs: 0,
+} as const;
+
+export function press(nowMs: number, value = 'x'): Timed {
+  return heard('button', value, nowMs);
+}
+
 /** Moods at the camera `a`, a second apart. */
 export function moods(...names: readonly (MoodName | Partial<Mood>)[]): Timed[] {
   return names.map((name, i) =>

@@ -3,19 +3,9 @@ import type { Action, Effect, Rule } from '../../src/rules/rule.ts';
 import { RuleMemory } from '../../src/rules/rule-memory.ts';
 import { parseSavedRules, resumeRules, saveRules } from '../../src/rules/saved-rules.ts';
 import { moodTrigger, ruleOf, updateAt } from './moods.ts';
-import { bookOf, heard, playTimes, seen, type Timed } from './play-rules.ts';
+import { BUTTON, press, bookOf, heard, playTimes, seen, type Timed } from './play-rules.ts';
 
 const log = (message: string): Action => ({ action: 'log', message, level: 'info' });
-const button = {
-  trigger: 'mqtt',
-  topic: 'button',
-  path: undefined,
-  is: undefined,
-  above: undefined,
-  below: undefined,
-  forMs: 0,
-} as const;
-const press = (nowMs: number) => heard('button', 'x', nowMs);
 const words = (effects: readonly Effect[]) => effects.map((one) => (one.type === 'log' ? one.message : one.type));
 
 /** Lives until a stop, and again from a start on, by what was written between. */
@@ -40,10 +30,10 @@ function twice(
 }
 
 describe('after a restart', () => {
-  const slow = ruleOf(button, { actions: [log('begin'), { action: 'delay', forMs: 60_000 }, log('end')] });
+  const slow = ruleOf(BUTTON, { actions: [log('begin'), { action: 'delay', forMs: 60_000 }, log('end')] });
 
   it('a cooldown goes on', () => {
-    const rule = ruleOf(button, { cooldownMs: 60_000 });
+    const rule = ruleOf(BUTTON, { cooldownMs: 60_000 });
     expect(twice(rule, [press(0)], 10_000, 20_000, [press(30_000), press(60_000)], 60_000).kinds).toEqual([
       'fired',
       '|',
@@ -80,7 +70,7 @@ describe('after a restart', () => {
       backoffMs: 1000,
     };
     const { before, after } = twice(
-      ruleOf(button, { actions: [http, log('then')] }),
+      ruleOf(BUTTON, { actions: [http, log('then')] }),
       [press(0)],
       10,
       20_000,
@@ -92,8 +82,8 @@ describe('after a restart', () => {
   });
 
   it('a wait goes on', () => {
-    const wait: Action = { action: 'wait_for', triggers: [button], timeoutMs: 60_000, continueOnTimeout: false };
-    const rule = ruleOf({ ...button, topic: 'start' }, { actions: [wait, log('then')] });
+    const wait: Action = { action: 'wait_for', triggers: [BUTTON], timeoutMs: 60_000, continueOnTimeout: false };
+    const rule = ruleOf({ ...BUTTON, topic: 'start' }, { actions: [wait, log('then')] });
     const started = [heard('start', 'x', 0)];
     expect(twice(rule, started, 10_000, 20_000, [press(30_000)], 30_001).after).toEqual(['then']);
     expect(twice(rule, started, 10_000, 20_000, [press(61_000)], 61_001).after).toEqual([]);
@@ -142,7 +132,7 @@ describe('after a restart', () => {
 
   it('a thing that a person has changed is still left alone', () => {
     const yieldTo = { topic: 'lamp', command: undefined, path: undefined, forMs: 60_000 };
-    const rule = ruleOf(button, { yieldTo });
+    const rule = ruleOf(BUTTON, { yieldTo });
     const before = [heard('lamp', 'ON', 0), heard('lamp', 'OFF', 1000)];
     expect(twice(rule, before, 2000, 3000, [press(30_000), press(62_000)], 62_001).kinds).toEqual([
       'yielded',
@@ -153,7 +143,7 @@ describe('after a restart', () => {
   });
 
   it('a rule that the brake has stopped stands still', () => {
-    const rule = ruleOf(button, { brake: { actions: 1, perMs: 1000 } });
+    const rule = ruleOf(BUTTON, { brake: { actions: 1, perMs: 1000 } });
     expect(twice(rule, [press(0), press(1)], 2000, 9000, [press(10_000)], 10_001).kinds).toEqual([
       'fired',
       'fired',

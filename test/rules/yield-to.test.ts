@@ -1,30 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { Action, Json, Rule, YieldTo } from '../../src/rules/rule.ts';
 import { ruleOf } from './moods.ts';
-import { heard, playTimes, type Timed } from './play-rules.ts';
+import { BUTTON, press, heard, playTimes, type Timed } from './play-rules.ts';
 
 const LAMP = 'zigbee2mqtt/lamp';
 const HOUR = 3_600_000;
 const yieldTo: YieldTo = { topic: LAMP, command: undefined, path: undefined, forMs: HOUR };
-const button = {
-  trigger: 'mqtt',
-  topic: 'button',
-  path: undefined,
-  is: undefined,
-  above: undefined,
-  below: undefined,
-  forMs: 0,
-} as const;
 
 function writes(payload: Json, topic = `${LAMP}/set`): Action {
   return { action: 'mqtt.publish', topic, payload, retain: false, qos: 1 };
 }
 
 function rule(payload: Json, more: Partial<Rule> = {}, topic?: string): Rule {
-  return ruleOf(button, { actions: [writes(payload, topic)], yieldTo, ...more });
+  return ruleOf(BUTTON, { actions: [writes(payload, topic)], yieldTo, ...more });
 }
 
-const press = (nowMs: number) => heard('button', 'x', nowMs);
 const lamp = (state: Json, nowMs: number, replayed = false) =>
   heard(LAMP, typeof state === 'string' ? state : JSON.stringify(state), nowMs, replayed);
 
@@ -163,14 +153,14 @@ describe('yield_to takes for a person', () => {
   });
 
   it('not another rule', () => {
-    const other = ruleOf({ ...button, topic: 'other' }, { id: 'other', actions: [writes({ state: 'OFF' })] });
+    const other = ruleOf({ ...BUTTON, topic: 'other' }, { id: 'other', actions: [writes({ state: 'OFF' })] });
     const inputs = [lamp({ state: 'ON' }, 0), heard('other', 'x', 1000), lamp({ state: 'OFF' }, 1200), press(3000)];
     expect(kinds(warm, inputs, [other])).toEqual(['fired']);
   });
 
   it('not a command on a topic of another form, when that is named', () => {
     const topic = 'stat/lamp/POWER';
-    const tasmota = ruleOf(button, {
+    const tasmota = ruleOf(BUTTON, {
       actions: [writes('ON', 'cmnd/lamp/POWER')],
       yieldTo: { topic, command: 'cmnd/lamp/POWER', path: undefined, forMs: HOUR },
     });
@@ -187,7 +177,7 @@ describe('yield_to takes for a person', () => {
 
 describe('yield_to', () => {
   it('ends what runs: nothing of it is done to the lamp later', () => {
-    const slow = ruleOf(button, {
+    const slow = ruleOf(BUTTON, {
       actions: [writes({ state: 'ON' }), { action: 'delay', forMs: 60_000 }, writes({ state: 'OFF' })],
       yieldTo,
     });
