@@ -39,32 +39,59 @@ interface Sums {
  * longer than it is valid: what nobody saw stays a gap. `records` are in the order of their times.
  */
 export function binHistory(records: Iterable<HistoryRecord>, options: TimelineOptions): TimelineBin[] {
-  const { fromMs, toMs, binMs, camera, room } = options;
-  const bins = Array.from({ length: Math.max(0, Math.ceil((toMs - fromMs) / binMs)) }, emptySums);
-  const binAt = (ms: number): number => Math.floor((ms - fromMs) / binMs);
-  let last: Mood | undefined;
-  const hold = (mood: Mood, untilMs: number): void => {
-    const endMs = Math.min(untilMs, mood.validUntilMs, fromMs + bins.length * binMs);
-    for (let ms = Math.max(mood.atMs, fromMs); ms < endMs;) {
-      const i = binAt(ms);
-      const nextMs = Math.min(endMs, fromMs + (i + 1) * binMs);
-      addTo(bins[i]!, mood, nextMs - ms);
-      ms = nextMs;
-    }
-  };
-  for (const record of records) {
+  const timeline = new Timeline(options);
+  for (const record of records) timeline.see(record);
+  return timeline.end();
+}
+
+/** The same, record by record, for a history that is too long to be held. */
+export class Timeline {
+  readonly #options: TimelineOptions;
+  readonly #bins: Sums[];
+  #last: Mood | undefined;
+
+  constructor(options: TimelineOptions) {
+    const { fromMs, toMs, binMs } = options;
+    this.#options = options;
+    this.#bins = Array.from({ length: Math.max(0, Math.ceil((toMs - fromMs) / binMs)) }, emptySums);
+  }
+
+  /** Records of other places are left aside. */
+  see(record: HistoryRecord): void {
     if (record.type === 'rule') {
-      bins[binAt(record.atMs)]?.fired.push(record);
-      continue;
+      this.#bins[this.#binAt(record.atMs)]?.fired.push(record);
+      return;
     }
+    const { camera, room } = this.#options;
     const { update } = record;
     // A camera's records name its room, too.
-    if (update.camera !== camera || (camera === null && update.room !== room)) continue;
-    if (last) hold(last, update.mood.atMs);
-    last = update.mood;
+    if (update.camera !== camera || (camera === null && update.room !== room)) return;
+    if (this.#last) this.#hold(this.#last, update.mood.atMs);
+    this.#last = update.mood;
   }
-  if (last) hold(last, Infinity);
-  return bins.map((sums, i) => toBin(sums, fromMs + i * binMs));
+
+  /** The bins; the last mood holds for as long as it is valid. */
+  end(): TimelineBin[] {
+    if (this.#last) this.#hold(this.#last, Infinity);
+    this.#last = undefined;
+    const { fromMs, binMs } = this.#options;
+    return this.#bins.map((sums, i) => toBin(sums, fromMs + i * binMs));
+  }
+
+  #binAt(ms: number): number {
+    return Math.floor((ms - this.#options.fromMs) / this.#options.binMs);
+  }
+
+  #hold(mood: Mood, untilMs: number): void {
+    const { fromMs, binMs } = this.#options;
+    const endMs = Math.min(untilMs, mood.validUntilMs, fromMs + this.#bins.length * binMs);
+    for (let ms = Math.max(mood.atMs, fromMs); ms < endMs;) {
+      const i = this.#binAt(ms);
+      const nextMs = Math.min(endMs, fromMs + (i + 1) * binMs);
+      addTo(this.#bins[i]!, mood, nextMs - ms);
+      ms = nextMs;
+    }
+  }
 }
 
 function emptySums(): Sums {

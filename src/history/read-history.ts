@@ -2,13 +2,22 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { earlierFiles } from './history-files.ts';
 import { parseRecord } from './history-line.ts';
 import type { HistoryRecord } from './history-record.ts';
+import { seekTime, timeOfLine } from './seek-time.ts';
 
 /** Ours have some 500 characters. */
 const MAX_LINE = 1_000_000;
 
+/** Only what was recorded then, both ends inside. */
+export interface Stretch {
+  readonly fromMs: number;
+  readonly untilMs: number;
+}
+
+const ALL_OF_IT: Stretch = { fromMs: -Infinity, untilMs: Infinity };
+
 export interface BrokenLine {
   readonly file: string;
-  /** Counted from 1. */
+  /** Counted from 1; of a stretch, from where reading began. */
   readonly line: number;
   readonly reason: string;
 }
@@ -21,6 +30,7 @@ export interface BrokenLine {
 export async function* readHistory(
   file: string,
   onBroken: (broken: BrokenLine) => void = () => undefined,
+  stretch: Stretch = ALL_OF_IT,
 ): AsyncGenerator<HistoryRecord, void, undefined> {
   // Opened before the others are listed, so that a rotation in between neither hides it nor shows it twice.
   const newest = await open(file).catch((error: unknown) => {
@@ -34,12 +44,12 @@ export async function* readHistory(
     for (const path of earlier) {
       const handle = await open(path);
       try {
-        if ((await handle.stat()).ino !== inode) yield* readRecords(handle, path, onBroken);
+        if ((await handle.stat()).ino !== inode) yield* readRecords(handle, path, onBroken, { stretch });
       } finally {
         await handle.close();
       }
     }
-    if (newest) yield* readRecords(newest, file, onBroken, { mayEndEarly: true });
+    if (newest) yield* readRecords(newest, file, onBroken, { mayEndEarly: true, stretch });
   } finally {
     await newest?.close();
   }
@@ -49,25 +59,30 @@ async function* readRecords(
   handle: FileHandle,
   file: string,
   onBroken: (broken: BrokenLine) => void,
-  { mayEndEarly = false } = {},
+  { mayEndEarly = false, stretch = ALL_OF_IT } = {},
 ): AsyncGenerator<HistoryRecord, void, undefined> {
+  const { fromMs, untilMs } = stretch;
+  const within = (ms: number): boolean => ms >= fromMs && ms <= untilMs;
   let line = 0;
   let rest = '';
-  for await (const chunk of handle.createReadStream({ encoding: 'utf8', autoClose: false, start: 0 })) {
+  const start = fromMs === -Infinity ? 0 : await seekTime(handle, (await handle.stat()).size, fromMs);
+  for await (const chunk of handle.createReadStream({ encoding: 'utf8', autoClose: false, start })) {
     const lines = (rest + (chunk as string)).split('\n');
     rest = lines.pop()!;
     if (rest.length > MAX_LINE)
       throw new Error(`${file}:${line + lines.length + 1}: not a history: a line without end`);
     for (const text of lines) {
       line++;
-      if (text === '') continue;
+      // Parsing is what costs time: most of a long history is left out by how its lines begin.
+      if (text === '' || !within(timeOfLine(text) ?? fromMs)) continue;
       const record = parseRecord(text);
       if (typeof record === 'string') onBroken({ file, line, reason: record });
-      else yield record;
+      else if (within(record.atMs)) yield record;
     }
   }
   if (rest === '') return;
   const last = parseRecord(rest);
-  if (typeof last !== 'string') yield last;
-  else if (!mayEndEarly) onBroken({ file, line: line + 1, reason: last });
+  if (typeof last !== 'string') {
+    if (within(last.atMs)) yield last;
+  } else if (!mayEndEarly) onBroken({ file, line: line + 1, reason: last });
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -6,6 +6,7 @@ import { HistoryWriter, type HistoryOptions } from '../../src/history/history-wr
 import { formatRecord } from '../../src/history/history-line.ts';
 import type { HistoryRecord } from '../../src/history/history-record.ts';
 import { type BrokenLine, readHistory } from '../../src/history/read-history.ts';
+import { seekTime } from '../../src/history/seek-time.ts';
 import { moodRecord, START_MS } from './records.ts';
 
 async function place(): Promise<{ folder: string; file: string }> {
@@ -151,5 +152,48 @@ describe('a history on disk', () => {
     const { times } = await readAll(file);
     expect(times.length + lost.reduce((a, b) => a + b, 0)).toBe(12_000);
     expect(times).toHaveLength(10_001);
+  });
+
+  it('reads a stretch of it as if all else were left out, over rotated files', async () => {
+    const { file } = await place();
+    const times = seconds(0, 1500);
+    await writeAll(
+      file,
+      times.map((ms) => moodRecord(ms)),
+      { maxSizeBytes: 150_000, keep: 9 },
+    );
+    expect((await readdir(join(file, '..'))).length).toBeGreaterThan(2);
+    for (const [from, to] of [
+      [0, 1500],
+      [-50, 20],
+      [650, 700],
+      [300, 1200],
+      [1490, 1600],
+      [2000, 3000],
+    ] as const) {
+      const read: number[] = [];
+      const stretch = { fromMs: START_MS + from * 1000, untilMs: START_MS + to * 1000 };
+      for await (const { atMs } of readHistory(file, undefined, stretch)) read.push(atMs - START_MS);
+      expect(read).toEqual(times.filter((ms) => ms >= from * 1000 && ms <= to * 1000));
+    }
+  });
+
+  it('finds where a time begins without reading what lies before', async () => {
+    const { file } = await place();
+    await writeAll(
+      file,
+      seconds(0, 2000).map((ms) => moodRecord(ms)),
+      { maxSizeBytes: 1e7 },
+    );
+    const handle = await open(file);
+    onTestFinished(() => handle.close());
+    const { size } = await handle.stat();
+    const text = await readFile(file, 'utf8');
+    const at = await seekTime(handle, size, START_MS + 1_800_000);
+    expect(at).toBeGreaterThan(size * 0.8);
+    expect(at).toBeLessThanOrEqual(text.indexOf('{"at":"2026-11-24T06:30:00'));
+    expect(text[at - 1]).toBe('\n');
+    await writeFile(file, 'not ours\n'.repeat(50_000));
+    expect(await seekTime(handle, 450_000, START_MS)).toBe(0);
   });
 });
