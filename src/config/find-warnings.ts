@@ -1,4 +1,5 @@
 import type { Fault } from './fault.ts';
+import { isLoopback } from './loopback.ts';
 import type { WrittenConfig } from './schema.ts';
 import type { YamlSource } from './yaml-source.ts';
 
@@ -14,8 +15,4 @@ export function findWarnings({ mqtt, broker }: WrittenConfig, source: YamlSource
     warnings.push(source.faultAt(['mqtt', 'reject_unauthorized'], message, 'warning'));
   }
   return warnings;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
 }

@@ -7,7 +7,7 @@ const HIDDEN = '***';
  * values, no values of ffmpeg arguments, and not where the home is.
  */
 export function redactConfig(config: MoodstatConfig): MoodstatConfig {
-  const { mqtt } = config;
+  const { mqtt, web } = config;
   return {
     ...config,
     location: undefined,
@@ -17,6 +17,11 @@ export function redactConfig(config: MoodstatConfig): MoodstatConfig {
       username: mqtt.username === undefined ? undefined : HIDDEN,
       password: mqtt.password === undefined ? undefined : HIDDEN,
       ca: mqtt.ca === undefined ? undefined : HIDDEN,
+    },
+    web: {
+      ...web,
+      password: web.password === undefined ? undefined : HIDDEN,
+      token: web.token === undefined ? undefined : HIDDEN,
     },
     cameras: config.cameras.map(redactCamera),
   };

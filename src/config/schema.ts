@@ -16,6 +16,7 @@ import {
   trueOrFalse,
 } from './fields.ts';
 import { baseTopicFault } from './mqtt-topic.ts';
+import { web } from './web-section.ts';
 
 const port = (otherwise: number) => integerBetween(1, 65_535, 'a port').default(otherwise);
 
@@ -255,14 +256,10 @@ const location = section({
   longitude: numberBetween(-180, 180, 'degrees east').meta({ description: 'Degrees; west is negative.' }),
 });
 
-const web = optionalSection({
-  enabled: z.literal(false, { error: 'the local page is not supported yet; leave it false' }).default(false),
-  host: text('a host name or address').default('127.0.0.1'),
-  port: port(8098),
-});
-
 const privacy = optionalSection({
-  frames: z.literal('none', { error: 'frames are never kept: `none` is all there is' }).default('none'),
+  frames: z.enum(['none', 'live'], { error: 'frames are never kept: expected none or live' }).default('none').meta({
+    description: '`live` lets the page show frames as they pass (web.live_view); with `none` it cannot. None is kept.',
+  }),
   snapshots: trueOrFalse().default(false).meta({
     description: 'true lets the request `snapshot` publish a picture of a camera on the broker, where all can see it.',
   }),
@@ -303,6 +300,10 @@ export const configSchema = optionalSection(
   .refine((value) => value.broker.enabled !== false || value.mqtt.url !== undefined, {
     path: ['broker', 'enabled'],
     error: 'without the embedded broker `mqtt.url` is needed',
+  })
+  .refine((value) => !value.web.liveView || value.privacy.frames === 'live', {
+    path: ['web', 'live_view'],
+    error: 'shows frames, which `privacy.frames: none` forbids; set `privacy.frames: live`',
   })
   .meta({ title: 'moodstat.yaml', description: 'Configuration of moodstat.' });
 

@@ -35,7 +35,8 @@ describe('config/moodstat.yaml', () => {
         '',
       ),
       'rules.yaml': uncomment(await readFile(path.join(CONFIG, 'rules.yaml'), 'utf8')),
-      'secrets.yaml': 'mqtt_password: x\ndoor_authorization: x\nmusic_authorization: x\n',
+      'secrets.yaml':
+        'mqtt_password: x\ndoor_authorization: x\nmusic_authorization: x\nweb_password: x2345678\nweb_token: x2345678\n',
       'ca.pem': '-----BEGIN CERTIFICATE-----\n',
       'evening.mp4': '',
       'haarcascade_frontalface_default.xml': '',

@@ -26,6 +26,7 @@ describe('redactConfig', () => {
       fc.property(secret, (word) => {
         const written = configSchema.parse({
           mqtt: { url: `mqtt://user:${word}@host`, username: word, password: word },
+          web: { password: word, token: word },
           cameras: {
             a: { source: `rtsp://user:${word}@host/path?token=${word}`, http: { headers: { Authorization: word } } },
             b: { source: `http://host/${word}`, ffmpeg: { input_args: `-headers ${word} -user:v ${word}` } },
