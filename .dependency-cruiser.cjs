@@ -47,6 +47,12 @@ module.exports = {
       '^src/rules/rule\\.ts$',
       '^src/publish/payload\\.ts$',
     ]),
+    stage('web', [
+      '^src/mood/mood\\.ts$',
+      '^src/vision/emotion\\.ts$',
+      // What it tells is what is published, word for word.
+      '^src/publish/(payload|bridge-payload|publisher)\\.ts$',
+    ]),
     stage('health', []),
     stage('state', []),
     stage('commands', ['^src/(state|peers|capture|config|vision|publish|mood|rules|history)/']),

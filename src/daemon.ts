@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
-import { map, merge, type Observable, share, Subscription } from 'rxjs';
+import { map, merge, type Observable, share, Subject, Subscription } from 'rxjs';
 import { obeySwitches, saveSwitches } from './camera-switches.ts';
+import type { Fault } from './config/fault.ts';
 import type { MoodstatConfig } from './config/resolve-config.ts';
 import { joinMoods } from './join-moods.ts';
 import type { Mood, MoodUpdate } from './mood/mood.ts';
@@ -16,17 +17,21 @@ import { openHistory } from './record-history.ts';
 import { retainedTopics, removeUnconfigured } from './retained-topics.ts';
 import type { RuleSet } from './rules/keep-good-rules.ts';
 import { readSavedRules, runRules, type RunRulesOptions } from './run-rules.ts';
+import { servePage } from './serve-page.ts';
 import { StateFile } from './state/state-file.ts';
 import { tellBridge } from './tell-bridge.ts';
 import { toMqttSettings } from './to-mqtt-settings.ts';
 import { loadVision } from './vision/load-vision.ts';
 import { type Watch, watchCamera } from './watch-camera.ts';
+import type { RuleFiring } from './web/home-state.ts';
 
 export interface DaemonOptions {
   readonly config: MoodstatConfig;
   readonly rules: RuleSet['rules'];
   /** Where the rules were written, for who asks for them. */
   readonly ruleTexts?: RuleSet['texts'];
+  /** What is wrong with them. */
+  readonly ruleFaults?: readonly Fault[];
   /** Reads the rules anew, when their files change or somebody asks; without it they stay as they are. */
   readonly loadRules?: RunRulesOptions['loadRules'];
   readonly log: Logger;
@@ -82,9 +87,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       history?.write({ type: 'mood', atMs: update.mood.atMs, update });
     }),
   );
+  const firings$ = new Subject<RuleFiring>();
   const acting = runRules({
     config,
     ruleSet: { rules, texts: options.ruleTexts ?? new Map(), brokenFiles: [] },
+    faults: options.ruleFaults,
     moods$: reported$,
     publisher,
     topics,
@@ -92,7 +99,12 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     stateFile,
     saved: savedRules,
     loadRules: options.loadRules,
-    onFired: (fired) => history?.write({ type: 'rule', ...fired }),
+    onFired: (fired) => {
+      history?.write({ type: 'rule', ...fired });
+      const { rule: id, atMs, outcome, reason } = fired;
+      const alias = acting.inForce().find(({ rule }) => rule.id === id)?.rule.alias ?? null;
+      firings$.next({ id, alias, at: new Date(atMs).toISOString(), outcome, reason });
+    },
   });
   const prepareRestart = options.restart && { prepareRestart: options.restart.prepare };
   const reloadRules = options.loadRules && { reloadRules: () => acting.reload() };
@@ -113,6 +125,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       if (!on) publisher.publishState({ topic: topics.home, payload: REMOVE_RETAINED });
     }),
   );
+  const sensed = { watches, moods$: reported$, firings$, rules: acting };
+  const page = await servePage({ config, version, startedAtMs, publisher, log, ...sensed });
   const own = retainedTopics(topics, config.cameras);
   const forgotten = removeUnconfigured(publisher, state, own);
   publisher.start();
@@ -122,6 +136,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
   const stop = async (): Promise<void> => {
     running.unsubscribe();
+    await page?.stop();
     await acting.stop();
     await history?.close();
     await publisher.stop();

@@ -69,6 +69,7 @@ async function runOnce(
     config,
     rules,
     ruleTexts: texts,
+    ruleFaults: faults,
     loadRules: () => loadConfig(configFile, process.env),
     log,
     version,

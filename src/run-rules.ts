@@ -1,6 +1,6 @@
 import { unwatchFile, watchFile } from 'node:fs';
 import type { Logger } from 'pino';
-import type { Observable } from 'rxjs';
+import { type Observable, Subject } from 'rxjs';
 import { type Fault, formatFault } from './config/fault.ts';
 import type { MoodstatConfig } from './config/resolve-config.ts';
 import type { MoodUpdate } from './mood/mood.ts';
@@ -22,6 +22,8 @@ import { readRulesState, rulesFile, writeRulesState } from './state/rules-file.t
 export interface RunRulesOptions {
   readonly config: MoodstatConfig;
   readonly ruleSet: RuleSet;
+  /** What is wrong with the rules' files. */
+  readonly faults?: readonly Fault[] | undefined;
   readonly moods$: Observable<MoodUpdate>;
   readonly publisher: Publisher;
   readonly topics: Topics;
@@ -49,6 +51,10 @@ export interface RuleInForce {
 /** Rules that run. */
 export interface RunningRules {
   inForce(): readonly RuleInForce[];
+  /** Faults of the rules as they were last read, as `file:line:column: message`. */
+  faults(): readonly string[];
+  /** Whenever they were read anew. */
+  readonly reloaded$: Observable<unknown>;
   /** The last traces of a rule, the newest first. */
   traces(id: string): readonly RuleTrace[];
   /** What is read anew, and what became of it; rejects in words. */
@@ -101,7 +107,9 @@ export function runRules(options: RunRulesOptions): RunningRules {
   const clock = new LocalClock(config.timeZone, config.location);
   const file = rulesFile(stateFile);
   const traces = new TraceLog();
+  const reloaded$ = new Subject<ReloadResult>();
   let ruleSet = options.ruleSet;
+  let faults = (options.faults ?? []).map(formatFault);
   const runner = new RuleRunner({
     book: createRulebook(ruleSet.rules, clock),
     moods$,
@@ -125,10 +133,11 @@ export function runRules(options: RunRulesOptions): RunningRules {
 
   const readAnew = async (asked: boolean): Promise<ReloadResult> => {
     if (!loadRules) throw new Error('rules cannot be read anew here; ask for `restart`');
-    const { faults, ...read } = await loadRules();
-    for (const fault of faults) log[fault.severity === 'error' ? 'error' : 'warn'](formatFault(fault));
+    const { faults: found, ...read } = await loadRules();
+    for (const fault of found) log[fault.severity === 'error' ? 'error' : 'warn'](formatFault(fault));
     const { added, changed, removed, kept, ...merged } = keepGoodRules(ruleSet, read);
     ruleSet = merged;
+    faults = found.map(formatFault);
     traces.keep(new Set(merged.rules.map(({ id }) => id)));
     runner.replace(createRulebook(merged.rules, clock), asked);
     const count = merged.rules.length;
@@ -136,7 +145,9 @@ export function runRules(options: RunRulesOptions): RunningRules {
       `rules were read anew: ${count} in force, ${added.length} added, ${changed.length} changed, ${removed.length} removed`,
     );
     if (kept.length > 0) log.error(`the last good version stays of ${kept.join(', ')}: the new one is faulty`);
-    return { rules: count, added, changed, removed, kept, faults: faults.map(formatFault) };
+    const result = { rules: count, added, changed, removed, kept, faults };
+    reloaded$.next(result);
+    return result;
   };
   // One reading after the other: an editor that saves twice must not put the older text in force.
   let reading: Promise<unknown> = Promise.resolve();
@@ -155,6 +166,8 @@ export function runRules(options: RunRulesOptions): RunningRules {
 
   return {
     inForce: () => ruleSet.rules.map((rule) => ({ rule, text: ruleSet.texts.get(rule.id) })),
+    faults: () => faults,
+    reloaded$,
     traces: (id) => traces.of(id),
     reload: () => reload(true),
     requests: {

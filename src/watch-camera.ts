@@ -43,6 +43,8 @@ const FACE_MARGIN = 0.1;
 export interface Watch extends CameraStreams {
   readonly room: string | null;
   readonly enabled$: BehaviorSubject<boolean>;
+  /** Why no frames come, in words without secrets; null while they do. */
+  readonly problem$: Observable<string | null>;
   /** Each frame as it is about to be looked at; whoever listens decides what becomes of it, nothing is kept here. */
   readonly frames$: Observable<Frame>;
   /** Every decided mood, those not worth reporting too. */
@@ -67,21 +69,21 @@ export function watchCamera(
   const meter = new CameraMeter(Date.now());
   const enabled$ = new BehaviorSubject(savedEnabled ?? camera.enabled);
   const available$ = new BehaviorSubject(false);
+  const problem$ = new BehaviorSubject<string | null>(null);
   const frames$ = new Subject<Frame>();
   let restarts = 0;
-  let lastReason: string | undefined;
   const onState = (change: CameraState): void => {
     if (change.state === 'opening') return;
     available$.next(change.state === 'online');
     if (change.state === 'online') {
-      lastReason = undefined;
+      problem$.next(null);
       log.info({ camera: name }, `${name}: online`);
       return;
     }
     restarts++;
     // A camera that stays away is told of once, not with every try.
-    const level = change.reason === lastReason ? 'debug' : 'warn';
-    lastReason = change.reason;
+    const level = change.reason === problem$.value ? 'debug' : 'warn';
+    problem$.next(change.reason);
     log[level](
       { camera: name },
       `${name}: ${change.reason}; trying again from ${(change.retryInMs / 1000).toFixed(1)} s on`,
@@ -151,6 +153,7 @@ export function watchCamera(
     name,
     room: camera.room ?? null,
     enabled$,
+    problem$: problem$.pipe(distinctUntilChanged()),
     frames$,
     available$: available$.pipe(distinctUntilChanged()),
     decided$,

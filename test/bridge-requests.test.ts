@@ -15,6 +15,7 @@ function running(options: Partial<Requested> = {}) {
     enabled$: new BehaviorSubject(true),
     frames$,
     available$: EMPTY,
+    problem$: EMPTY,
     decided$: EMPTY,
     moods$: EMPTY,
     faces$: EMPTY,

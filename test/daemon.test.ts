@@ -29,7 +29,7 @@ async function home(cameras: string): Promise<Home> {
   const port = await freePort();
   await writeFile(
     join(folder, 'moodstat.yaml'),
-    `version: 1\nbroker: { port: ${port} }\nrules: rules.yaml\nhistory: { enabled: true, file: moods.ndjson }\ncameras:\n${cameras}`,
+    `version: 1\nbroker: { port: ${port} }\nweb: { enabled: false }\nrules: rules.yaml\nhistory: { enabled: true, file: moods.ndjson }\ncameras:\n${cameras}`,
   );
   await writeFile(
     join(folder, 'rules.yaml'),

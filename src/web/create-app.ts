@@ -1,0 +1,91 @@
+import { hostname } from 'node:os';
+import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import { checkOrigin } from './check-origin.ts';
+import { type AccessDeps, guardAccess } from './guard-access.ts';
+import { LoginLimit } from './login-limit.ts';
+import type { PageFile } from './page-files.ts';
+import { registerCameras, type SwitchableCamera } from './register-cameras.ts';
+import { registerEvents } from './register-events.ts';
+import { registerLogin } from './register-login.ts';
+import { registerPage } from './register-page.ts';
+import { registerState } from './register-state.ts';
+import { addResponseHeaders, RESPONSE_HEADERS } from './response-headers.ts';
+import { Sessions } from './sessions.ts';
+import type { HomeView } from './watch-home.ts';
+import type { WebSettings } from './web-settings.ts';
+
+/** What the routes need of the rest of the daemon. */
+export interface WebDeps {
+  readonly settings: WebSettings;
+  readonly files: ReadonlyMap<string, PageFile>;
+  readonly home: HomeView;
+  readonly cameras: readonly SwitchableCamera[];
+  readonly log: WebLog;
+  readonly now: () => number;
+}
+
+/** As much of a logger as the page needs; Pino's are such. */
+export interface WebLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** A request that has not come in whole after so long is given up. */
+const REQUEST_MS = 15_000;
+/** … and its headers after so long. */
+const HEADERS_MS = 10_000;
+/** Who takes nothing in, or says nothing, for so long is cut off; event streams have heartbeats. */
+const SILENT_MS = 60_000;
+/** Longer bodies are refused; a route that needs more says so. */
+const MOST_BODY_BYTES = 64 * 1024;
+
+/** The page's server, which does not listen yet: every route, and what stands before them. */
+export function createApp(deps: WebDeps): FastifyInstance {
+  const { settings, log, now } = deps;
+  const app = fastify({
+    logger: false,
+    bodyLimit: MOST_BODY_BYTES,
+    requestTimeout: REQUEST_MS,
+    connectionTimeout: SILENT_MS,
+    keepAliveTimeout: 5000,
+    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: 2000 },
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    // What is no address is answered before any hook.
+    frameworkErrors: (_error, _request, reply) => {
+      void (reply as unknown as FastifyReply).headers(RESPONSE_HEADERS).code(400).send({ error: 'that is no address' });
+    },
+  });
+  const sessions = new Sessions();
+  // Browsers keep one set of cookies a host for all its ports.
+  const cookieName = `moodstat_${settings.port}`;
+  const access: AccessDeps = { settings, cookieName, sessions, limit: new LoginLimit(), now };
+
+  addResponseHeaders(app);
+  checkOrigin(app, { ownNames: ownNames(settings) });
+  guardAccess(app, access);
+  answerFaults(app, log);
+
+  registerLogin(app, access);
+  registerPage(app, deps);
+  registerState(app, deps);
+  registerEvents(app, { home: deps.home, sessions });
+  registerCameras(app, deps);
+  return app;
+}
+
+function ownNames({ host, allowedHosts }: WebSettings): string[] {
+  const machine = hostname().toLowerCase();
+  return [machine, `${machine}.local`, host.toLowerCase(), ...allowedHosts];
+}
+
+/** Faults in the shape that the page knows, `{"error": "…"}`; what we did not foresee is told to the log only. */
+function answerFaults(app: FastifyInstance, log: WebLog): void {
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'there is nothing here' }));
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status < 500) return reply.code(status).send({ error: error.message });
+    log.error({ err: error }, `page: ${request.method} ${request.routeOptions.url ?? '?'} failed`);
+    return reply.code(500).send({ error: 'that failed; the log says why' });
+  });
+}

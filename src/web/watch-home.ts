@@ -1,0 +1,182 @@
+import { merge, type Observable, Subject, Subscription, tap } from 'rxjs';
+import type { Mood, MoodUpdate } from '../mood/mood.ts';
+import type { CameraHealth } from '../publish/bridge-payload.ts';
+import { moodPayload } from '../publish/payload.ts';
+import type { ConnectionState } from '../publish/publisher.ts';
+import type {
+  BrokerState,
+  CameraState,
+  HomeEvent,
+  HomeState,
+  MoodPayload,
+  PrivacyState,
+  RoomState,
+  RuleFiring,
+  RulesState,
+} from './home-state.ts';
+
+export interface HomeCamera {
+  readonly name: string;
+  readonly room: string | null;
+  /** The present state first, as with the next two. */
+  readonly enabled$: Observable<boolean>;
+  readonly available$: Observable<boolean>;
+  /** Why no frames come, in words without secrets; null while they do. */
+  readonly problem$: Observable<string | null>;
+  readonly health: (nowMs: number) => Pick<CameraHealth, 'state' | 'fps'>;
+}
+
+/** Where the page gets what it tells. */
+export interface HomeSources {
+  readonly version: string;
+  readonly startedAtMs: number;
+  readonly cameras: readonly HomeCamera[];
+  /** Moods worth reporting of cameras, rooms and the home: those that are published. */
+  readonly moods$: Observable<MoodUpdate>;
+  readonly connection$: Observable<ConnectionState>;
+  readonly firings$: Observable<RuleFiring>;
+  readonly rules: () => RulesState;
+  /** Whenever `rules` has something new to tell. */
+  readonly rulesChanged$: Observable<unknown>;
+  readonly privacy: Pick<PrivacyState, 'frames' | 'liveView'>;
+  /** The cameras that are watched now, each as often as there are watchers; the present ones first. */
+  readonly watched$: Observable<readonly string[]>;
+  readonly now: () => number;
+}
+
+/** What is known of the home, and what becomes of it. */
+export interface HomeView {
+  state(): HomeState;
+  readonly events$: Observable<HomeEvent>;
+  stop(): void;
+}
+
+/** Listens to everything that the page shows, and keeps the newest of each. */
+export function watchHome(sources: HomeSources): HomeView {
+  const { cameras, now } = sources;
+  const events$ = new Subject<HomeEvent>();
+  const enabled = new Map<string, boolean>();
+  const problems = new Map<string, string | null>();
+  const cameraMoods = new Map<string, MoodPayload>();
+  const roomMoods = new Map<string, MoodPayload>();
+  const rooms = [...new Set(cameras.flatMap(({ room }) => (room === null ? [] : [room])))];
+  let home: MoodPayload | null = null;
+  let broker: BrokerState = { connected: false };
+  let watched: readonly string[] = [];
+
+  const cameraState = ({ name, room, health }: HomeCamera): CameraState => {
+    const { state: status, fps } = health(now());
+    const problem = status === 'offline' ? problems.get(name) : undefined;
+    return {
+      name,
+      room,
+      enabled: enabled.get(name) ?? false,
+      status,
+      ...(problem != null && { problem }),
+      fps: Math.round(fps * 10) / 10,
+      mood: cameraMoods.get(name) ?? null,
+      watched: watched.includes(name),
+    };
+  };
+  const roomState = (name: string): RoomState => ({ name, mood: roomMoods.get(name) ?? null });
+  const privacyState = (): PrivacyState => ({ ...sources.privacy, watchers: watched.length });
+  const tellCamera = (camera: HomeCamera): void => {
+    events$.next({ event: 'camera', data: cameraState(camera) });
+  };
+
+  /** What nobody looks at any more has no mood, as over MQTT. */
+  const forget = (camera: HomeCamera): void => {
+    const isOn = ({ name }: HomeCamera) => enabled.get(name) !== false;
+    cameraMoods.delete(camera.name);
+    const { room } = camera;
+    if (room !== null && !cameras.some((other) => other.room === room && isOn(other)) && roomMoods.delete(room))
+      events$.next({ event: 'room', data: roomState(room) });
+    if (cameras.some(isOn)) return;
+    home = null;
+    events$.next({ event: 'home', data: home });
+  };
+
+  const hear = ({ camera, room, mood }: MoodUpdate): void => {
+    const payload = payloadOf(mood);
+    if (camera !== null) {
+      cameraMoods.set(camera, payload);
+      const known = cameras.find(({ name }) => name === camera);
+      if (known) tellCamera(known);
+    } else if (room !== null) {
+      roomMoods.set(room, payload);
+      events$.next({ event: 'room', data: roomState(room) });
+    } else {
+      home = payload;
+      events$.next({ event: 'home', data: home });
+    }
+  };
+
+  const running = new Subscription();
+  for (const camera of cameras) {
+    const changes$ = merge(
+      camera.enabled$.pipe(
+        tap((on) => {
+          enabled.set(camera.name, on);
+          if (!on) forget(camera);
+        }),
+      ),
+      camera.problem$.pipe(tap((problem) => problems.set(camera.name, problem))),
+      camera.available$,
+    );
+    running.add(
+      changes$.subscribe(() => {
+        tellCamera(camera);
+      }),
+    );
+  }
+  running.add(sources.moods$.subscribe(hear));
+  running.add(
+    sources.connection$.subscribe((connection) => {
+      broker = {
+        connected: connection.state === 'online',
+        ...(connection.state === 'offline' && { problem: connection.error.message }),
+      };
+      events$.next({ event: 'broker', data: broker });
+    }),
+  );
+  running.add(
+    sources.firings$.subscribe((data) => {
+      events$.next({ event: 'rule', data });
+    }),
+  );
+  running.add(
+    sources.rulesChanged$.subscribe(() => {
+      events$.next({ event: 'rules', data: sources.rules() });
+    }),
+  );
+  running.add(
+    sources.watched$.subscribe((names) => {
+      const changed = cameras.filter(({ name }) => names.includes(name) !== watched.includes(name));
+      watched = names;
+      changed.forEach(tellCamera);
+      events$.next({ event: 'privacy', data: privacyState() });
+    }),
+  );
+
+  return {
+    state: () => ({
+      version: sources.version,
+      startedAt: new Date(sources.startedAtMs).toISOString(),
+      home,
+      rooms: rooms.map(roomState),
+      cameras: cameras.map(cameraState),
+      broker,
+      privacy: privacyState(),
+      rules: sources.rules(),
+    }),
+    events$,
+    stop: () => {
+      running.unsubscribe();
+      events$.complete();
+    },
+  };
+}
+
+function payloadOf(mood: Mood): MoodPayload {
+  return JSON.parse(moodPayload(mood)) as MoodPayload;
+}

@@ -1,0 +1,90 @@
+import { BehaviorSubject, Subject } from 'rxjs';
+import type { MoodName, MoodUpdate } from '../../src/mood/mood.ts';
+import type { ConnectionState } from '../../src/publish/publisher.ts';
+import { EMOTIONS, type EmotionScores } from '../../src/vision/emotion.ts';
+import { createApp, type WebDeps } from '../../src/web/create-app.ts';
+import type { RuleFiring, RulesState } from '../../src/web/home-state.ts';
+import { pageFile } from '../../src/web/page-files.ts';
+import { watchHome } from '../../src/web/watch-home.ts';
+import type { WebSettings } from '../../src/web/web-settings.ts';
+import { recordingLog } from './recording-log.ts';
+
+/** 2026-01-31T18:04:05Z. */
+export const NOW_MS = Date.UTC(2026, 0, 31, 18, 4, 5);
+
+export const WEB_SETTINGS: WebSettings = {
+  host: '127.0.0.1',
+  port: 0,
+  password: undefined,
+  token: undefined,
+  allowedHosts: [],
+  trustedProxies: [],
+  liveView: false,
+  liveViewMs: 600_000,
+  liveViewFps: 5,
+};
+
+/** A mood with one face, of which only the name matters. */
+export function moodUpdate(name: MoodName, { camera = null, room = null }: Partial<MoodUpdate> = {}): MoodUpdate {
+  const scores = Object.fromEntries(EMOTIONS.map((emotion) => [emotion, emotion === name ? 1 : 0])) as EmotionScores;
+  const mood = {
+    ...{ mood: name, confidence: 0.81234, valence: 0.5, arousal: 0.4, faces: 1, scores },
+    ...{ sinceMs: NOW_MS - 1000, atMs: NOW_MS, validUntilMs: NOW_MS + 15_000 },
+  };
+  return { camera, room, mood };
+}
+
+/** A home of which a test decides everything, and the page's server above it. */
+export function fakeHome({ settings = {} }: { readonly settings?: Partial<WebSettings> } = {}) {
+  const moods$ = new Subject<MoodUpdate>();
+  const connection$ = new BehaviorSubject<ConnectionState>({ state: 'connecting' });
+  const firings$ = new Subject<RuleFiring>();
+  const rules$ = new BehaviorSubject<RulesState>({ loaded: 2, faults: [] });
+  const watched$ = new BehaviorSubject<readonly string[]>([]);
+  const clock = { nowMs: NOW_MS };
+  const cameras = [fakeCamera('living', 'Living room'), fakeCamera('sofa', 'Living room'), fakeCamera('door', null)];
+  const home = watchHome({
+    version: '1.2.3',
+    startedAtMs: NOW_MS - 60_000,
+    cameras,
+    moods$,
+    connection$,
+    firings$,
+    rules: () => rules$.value,
+    rulesChanged$: rules$,
+    privacy: { frames: 'none', liveView: false },
+    watched$,
+    now: () => clock.nowMs,
+  });
+  const log = recordingLog();
+  const deps: WebDeps = {
+    settings: { ...WEB_SETTINGS, ...settings },
+    files: new Map([
+      ['/', pageFile(Buffer.from(`<!doctype html><p>${'moods '.repeat(500)}`), 'text/html; charset=utf-8')],
+    ]),
+    home,
+    cameras: cameras.map(({ name, enabled$ }) => ({
+      name,
+      switch: (on) => {
+        enabled$.next(on);
+      },
+    })),
+    log,
+    now: () => clock.nowMs,
+  };
+  return {
+    ...{ moods$, connection$, firings$, rules$, watched$, clock, cameras, home, log, deps },
+    app: () => createApp(deps),
+  };
+}
+
+function fakeCamera(name: string, room: string | null) {
+  const enabled$ = new BehaviorSubject(true);
+  const available$ = new BehaviorSubject(true);
+  const problem$ = new BehaviorSubject<string | null>(null);
+  const health = () => ({
+    state: !enabled$.value ? ('off' as const) : available$.value ? ('online' as const) : ('offline' as const),
+    fps: 4.96,
+  });
+  return { name, room, enabled$, available$, problem$, health };
+}
