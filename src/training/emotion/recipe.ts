@@ -12,6 +12,8 @@ export interface Recipe {
   readonly average: number;
   /** Share of a hard label given to other classes. */
   readonly smoothing: number;
+  /** Share of each target that comes from the teachers (Hinton et al. 2015); 0 without any. */
+  readonly teacherShare: number;
   /** Power of the inverse class frequency in the loss. */
   readonly balance: number;
   /** Beta(α, α) of mixup (Zhang et al. 2018); 0 turns it off. */
@@ -37,6 +39,7 @@ export const RECIPE: Recipe = {
   weightDecay: 5e-4,
   average: 0.999,
   smoothing: 0.15,
+  teacherShare: 0,
   balance: 0.25,
   mixup: 0,
   fer2013Weight: 1,

@@ -60,6 +60,13 @@ export function buildTargets(pictures: readonly LabelledPicture[], smoothing: nu
   return { product, fer2013 };
 }
 
+/** The targets with `share` of each row from `opinion`; a row of zeros gets that share only. */
+export function mixTargets(targets: Targets, opinion: Targets, share: number): Targets {
+  const mixed = (own: Float32Array, other: Float32Array): Float32Array =>
+    own.map((value, i) => (1 - share) * value + share * other[i]!);
+  return { product: mixed(targets.product, opinion.product), fer2013: mixed(targets.fer2013, opinion.fer2013) };
+}
+
 /**
  * Loss weights of the classes, (mean mass / mass)^`power`: 0 is none, 1 the full inverse frequency. Disgust has 1.5 % of
  * FER-2013's labels; full weights would make every sneer of the others disgust.

@@ -15,7 +15,9 @@ import { DataSetError, type LabelledPicture } from './data-set.ts';
 import { planEpoch, type EpochPlan, type Recipe } from './recipe.ts';
 import { predictLogits, selectionFigures, type SelectionFigures } from './selection.ts';
 import { countHits, readStep } from './step.ts';
-import { buildTargets, classWeights } from './targets.ts';
+import { buildTargets, classWeights, mixTargets } from './targets.ts';
+import { askTeachers } from './teacher.ts';
+import { widenInto } from './widen.ts';
 
 /** Where a training stands: everything beside the tensors that it needs to go on. */
 export interface TrainingState {
@@ -64,8 +66,10 @@ export interface TrainCompactOptions {
   /** Folder of checkpoint.bin (to go on from) and best.bin. */
   readonly out: string;
   readonly resume: boolean;
-  /** A saved layers model of the same widths, whose weights a new training starts from. */
+  /** A saved compact net of the same widths or narrower ones, whose weights a new training starts from. */
   readonly init?: string;
+  /** Saved compact nets whose mean opinion is mixed into the labels with the recipe's `teacherShare`. */
+  readonly teachers?: readonly string[];
   /** Allows another recipe than the checkpoint's; the training is then no longer the one of either recipe. */
   readonly replan?: boolean;
   /** Asked after every step; the training then writes its checkpoint and returns. */
@@ -81,12 +85,14 @@ export interface TrainCompactOptions {
 export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promise<LayersModel> {
   const { recipe, training, selection, out } = options;
   const model = buildCompactNet(tf, { widths: recipe.widths, seed: recipe.seed * 1000, side: null });
-  if (options.init !== undefined) await startFrom(tf, model, options.init);
+  if (options.init !== undefined) await startFrom(tf, model, options.init, new Random(recipe.seed));
   fuseBatchNorm(tf, model);
   const variables = model.trainableWeights.map((weight) => weight.read() as unknown) as Variable[];
   const optimizer = new Nesterov(tf, variables, recipe.momentum, recipe.weightDecay);
   const average = new WeightAverage(tf, model, recipe.average);
-  const targets = buildTargets(training, recipe.smoothing);
+  const labels = buildTargets(training, recipe.smoothing);
+  const opinion = recipe.teacherShare === 0 ? undefined : await askTeachers(tf, options.teachers ?? [], training);
+  const targets = opinion ? mixTargets(labels, opinion, recipe.teacherShare) : labels;
   const weights = {
     product: tf.tensor1d(classWeights(targets.product, recipe.balance)),
     fer2013: tf.tensor1d(classWeights(targets.fer2013, recipe.balance)),
@@ -185,17 +191,16 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
   return model;
 }
 
-/** Puts the weights of the layers model at `path` into `model`, which must have the same layers. */
-async function startFrom(tf: Tf, model: LayersModel, path: string): Promise<void> {
+/** Deviation of the noise on copied channels: enough that copies soon differ, little enough to keep what was learned. */
+const COPY_NOISE = 0.15;
+
+/** Puts the weights of the layers model at `path` into `model`, which must have the same layers, as wide or wider. */
+async function startFrom(tf: Tf, model: LayersModel, path: string, random: Random): Promise<void> {
   const start = await loadLayersModel(tf, path);
-  const shapes = (of: LayersModel): string =>
-    of
-      .getWeights()
-      .map(({ shape }) => shape.join('×'))
-      .join(', ');
-  const [theirs, ours] = [shapes(start), shapes(model)];
-  if (theirs !== ours) throw new DataSetError(`${path}: has weights of ${theirs}; this net needs ${ours}`);
-  model.setWeights(start.getWeights());
+  const names = (of: LayersModel): string => of.layers.map(({ name }) => name).join(', ');
+  if (names(start) !== names(model))
+    throw new DataSetError(`${path}: has the layers ${names(start)}; this net needs ${names(model)}`);
+  widenInto(tf, random, start, model, COPY_NOISE);
   start.dispose();
 }
 

@@ -20,6 +20,8 @@ const { values: options } = parseArgs({
     backend: { type: 'string', default: 'auto' },
     resume: { type: 'boolean', default: false },
     init: { type: 'string' },
+    teacher: { type: 'string', multiple: true, default: [] },
+    'teacher-share': { type: 'string' },
     replan: { type: 'boolean', default: false },
     epochs: { type: 'string' },
     batch: { type: 'string' },
@@ -57,6 +59,7 @@ const recipe: Recipe = {
   weightDecay: number(options['weight-decay'], RECIPE.weightDecay),
   average: number(options.average, RECIPE.average),
   smoothing: number(options.smoothing, RECIPE.smoothing),
+  teacherShare: number(options['teacher-share'], options.teacher.length > 0 ? 0.5 : RECIPE.teacherShare),
   balance: number(options.balance, RECIPE.balance),
   mixup: number(options.mixup, RECIPE.mixup),
   fer2013Weight: number(options['fer2013-weight'], RECIPE.fer2013Weight),
@@ -113,6 +116,7 @@ async function train(path: string): Promise<void> {
       ...shared,
       recipe,
       replan: options.replan,
+      teachers: options.teacher,
       ...(options.init !== undefined && { init: options.init }),
     });
     const { model } = await loadCompactNet(tf, join(options.out, 'checkpoint.bin'));
