@@ -8,8 +8,7 @@ import type { Mood, MoodUpdate } from './mood/mood.ts';
 import { type DiscoveredCamera, discoveryMessages } from './publish/discovery.ts';
 import { startEmbeddedBroker } from './publish/embedded-broker.ts';
 import { MqttPublisher } from './publish/mqtt-publisher.ts';
-import { REMOVE_RETAINED } from './publish/payload.ts';
-import { publishCamera, publishMood } from './publish/publish-camera.ts';
+import { keepMood, publishCamera } from './publish/publish-camera.ts';
 import { publishDiscovery } from './publish/publish-discovery.ts';
 import type { BackoffOptions } from './publish/reconnect-delay.ts';
 import { createTopics } from './publish/topics.ts';
@@ -115,16 +114,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     }),
   );
   running.add(logMoods(reported$, log));
-  running.add(
-    home$.subscribe((mood) => {
-      publishMood(publisher, topics.home, mood);
-    }),
-  );
-  running.add(
-    watched$.subscribe((on) => {
-      if (!on) publisher.publishState({ topic: topics.home, payload: REMOVE_RETAINED });
-    }),
-  );
+  running.add(keepMood(publisher, topics.home, { watched$, moods$: home$ }).subscribe());
   const sensed = { watches, moods$: reported$, firings$, rules: acting };
   const page = await servePage({ config, version, startedAtMs, publisher, log, ...sensed });
   const own = retainedTopics(topics, config.cameras);

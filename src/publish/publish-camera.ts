@@ -1,5 +1,16 @@
-import { merge, type Observable, pairwise, type Subscription, tap } from 'rxjs';
+import {
+  asyncScheduler,
+  merge,
+  type Observable,
+  of,
+  pairwise,
+  type SchedulerLike,
+  type Subscription,
+  switchMap,
+  tap,
+} from 'rxjs';
 import type { FaceChange, Mood } from '../mood/mood.ts';
+import { untilStale } from '../mood/until-stale.ts';
 import {
   availabilityPayload,
   facePayload,
@@ -24,15 +35,20 @@ export interface CameraStreams {
 }
 
 /** Publishes one camera's streams on its topics, until unsubscribed. A camera switched off has no mood any more. */
-export function publishCamera(publisher: Publisher, topics: Topics, camera: CameraStreams): Subscription {
+export function publishCamera(
+  publisher: Publisher,
+  topics: Topics,
+  camera: CameraStreams,
+  scheduler?: SchedulerLike,
+): Subscription {
   const { name, moods$, faces$, available$, enabled$ } = camera;
   return merge(
     enabled$.pipe(
       tap((on) => {
         publisher.publishState({ topic: topics.enabledState(name), payload: switchPayload(on) });
-        if (!on) publisher.publishState({ topic: topics.mood(name), payload: REMOVE_RETAINED });
       }),
     ),
+    keepMood(publisher, topics.mood(name), { watched$: enabled$, moods$ }, scheduler),
     available$.pipe(
       tap((available) => {
         publisher.publishState({
@@ -43,9 +59,6 @@ export function publishCamera(publisher: Publisher, topics: Topics, camera: Came
       }),
     ),
     moods$.pipe(
-      tap((mood) => {
-        publishMood(publisher, topics.mood(name), mood);
-      }),
       pairwise(),
       tap(([before, mood]) => {
         if (before.mood === mood.mood) return;
@@ -58,6 +71,25 @@ export function publishCamera(publisher: Publisher, topics: Topics, camera: Came
       }),
     ),
   ).subscribe();
+}
+
+/**
+ * Makes the newest mood the state of its topic. The state is taken back when the mood is no longer valid, so that nothing
+ * old is found where a broker knows no expiry, and while nobody watches.
+ */
+export function keepMood(
+  publisher: Publisher,
+  topic: string,
+  { watched$, moods$ }: { readonly watched$: Observable<boolean>; readonly moods$: Observable<Mood> },
+  scheduler: SchedulerLike = asyncScheduler,
+): Observable<unknown> {
+  return watched$.pipe(
+    switchMap((on) => (on ? moods$.pipe(untilStale(scheduler)) : of(undefined))),
+    tap((mood) => {
+      if (mood === undefined) publisher.publishState({ topic, payload: REMOVE_RETAINED });
+      else publishMood(publisher, topic, mood);
+    }),
+  );
 }
 
 /** Makes a mood the state of its topic for as long as it is valid. */

@@ -1,4 +1,4 @@
-import { Subject } from 'rxjs';
+import { BehaviorSubject, Subject, VirtualTimeScheduler } from 'rxjs';
 import { expect, test } from 'vitest';
 import type { FaceChange, Mood } from '../../src/mood/mood.ts';
 import { publishCamera, publishMood } from '../../src/publish/publish-camera.ts';
@@ -20,10 +20,11 @@ function running() {
     moods$: new Subject<Mood>(),
     faces$: new Subject<FaceChange>(),
     available$: new Subject<boolean>(),
-    enabled$: new Subject<boolean>(),
+    enabled$: new BehaviorSubject(true),
   };
-  const subscription = publishCamera(publisher, topics, { name: 'living', ...streams });
-  return { publisher, subscription, ...streams };
+  const scheduler = new VirtualTimeScheduler();
+  const subscription = publishCamera(publisher, topics, { name: 'living', ...streams }, scheduler);
+  return { publisher, subscription, scheduler, ...streams };
 }
 
 test('a mood is the state of its camera for as long as it is valid', () => {
@@ -51,10 +52,10 @@ test('one mood taking over from another is an event, the first one and a repeate
 test('a face has a topic of its own, not retained', () => {
   const { publisher, faces$ } = running();
   const box = { x: 1, y: 2, width: 3, height: 4 };
-  const face = { box, score: 1, track: 7, emotion: 'happy', confidence: 0.9, scores: SCORES } as const;
+  const face = { box, score: 1, track: 7, emotion: 'happy', confidence: 0.9, scores: SCORES, sharpness: 1 } as const;
   faces$.next({ camera: 'living', atMs: 0, face, visible: true });
   expect(publisher.events.map(({ topic }) => topic)).toEqual(['home/emotion/living/face/7']);
-  expect(publisher.states.size).toBe(0);
+  expect([...publisher.states.keys()]).toEqual(['home/emotion/living/enabled/state']);
 });
 
 test('availability says offline by itself when the daemon stops', async () => {
@@ -67,18 +68,28 @@ test('availability says offline by itself when the daemon stops', async () => {
 
 test('a camera that is switched off has no mood any more', () => {
   const { publisher, enabled$, moods$ } = running();
-  enabled$.next(true);
   moods$.next(mood('happy'));
   enabled$.next(false);
   expect(publisher.states.get('home/emotion/living/enabled/state')!.payload).toBe('OFF');
   expect(publisher.states.get('home/emotion/living')!.payload).toBe('');
 });
 
+test('a mood that went stale is taken back, once, and the next one is told', () => {
+  const { publisher, scheduler, moods$ } = running();
+  moods$.next(mood('happy', 0));
+  scheduler.flush();
+  expect(scheduler.now()).toBe(15_000);
+  expect(publisher.states.get('home/emotion/living')!.payload).toBe('');
+  moods$.next(mood('sad', 20_000));
+  expect(JSON.parse(publisher.states.get('home/emotion/living')!.payload)).toMatchObject({ mood: 'sad' });
+});
+
 test('ends with its subscription', () => {
   const { publisher, subscription, moods$ } = running();
+  const before = publisher.log.length;
   subscription.unsubscribe();
   moods$.next(mood('happy'));
-  expect(publisher.log).toEqual([]);
+  expect(publisher.log.length).toBe(before);
 });
 
 test('publishMood serves the mood of the home too', () => {
