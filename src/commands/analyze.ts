@@ -41,13 +41,14 @@ export async function analyze(
     }
     const { source, frame, atMs, scale } = item;
     const found = await detector.detect(frame);
-    const scores = await classifier.classify(
+    const readings = await classifier.classify(
       frame,
       found.map(({ box }) => box),
     );
     const faces = found.map((face, i): AnalyzedFace => {
-      const emotion = strongestEmotion(scores[i]!);
-      return { ...face, emotion, confidence: scores[i]![emotion], scores: scores[i]! };
+      const { scores } = readings[i]!;
+      const emotion = strongestEmotion(scores);
+      return { ...face, emotion, confidence: scores[emotion], scores };
     });
     const inOriginal = faces.map((face) => ({ ...face, box: scaleBox(face.box, scale) }));
     terminal.print(options.json ? jsonLine(item, inOriginal) : textLine(item, inOriginal));

@@ -46,7 +46,7 @@ export function filterFaces(options: FilterOptions): OperatorFunction<Observatio
     );
     const visible = new Set(observation.faces.map(({ track }) => track));
     const faces = observation.faces.map((face): SteadyFace => {
-      const weight = faceWeight(face.box, observation);
+      const weight = faceWeight(face, observation);
       const known = recall(state, face, atMs, options.forgetMs) ?? inherit(state, face, visible);
       const memory = step(known, face, weight, atMs, options);
       state.set(face.track, memory);

@@ -35,7 +35,7 @@ export function smoothFaces({
         ? mixScores(memory.scores, face.scores, newWeight(atMs - memory.seenMs, halfLifeMs))
         : face.scores;
       state.set(face.track, { scores, seenMs: atMs });
-      return { ...face, scores, weight: faceWeight(face.box, observation) };
+      return { ...face, scores, weight: faceWeight(face, observation) };
     });
     return { state, out: { ...observation, faces } };
   });

@@ -10,12 +10,19 @@ export type Emotion = (typeof EMOTIONS)[number];
 /** Calibrated probabilities, one an emotion; they sum to one. */
 export type EmotionScores = Readonly<Record<Emotion, number>>;
 
+/** What a classifier makes of one face. */
+export interface FaceReading {
+  readonly scores: EmotionScores;
+  /** How sharp the face is in what the network saw, by `sharpness`. */
+  readonly sharpness: number;
+}
+
 /** Turns faces into emotions. */
 export interface EmotionClassifier {
   /**
-   * Scores of each box's face, in the order of the boxes; zero boxes give an empty list.
+   * Reads each box's face, in the order of the boxes; zero boxes give an empty list.
    * Throws a `ModelError` when the engine fails.
    */
-  classify(frame: Frame, boxes: readonly Box[]): Promise<readonly EmotionScores[]>;
+  classify(frame: Frame, boxes: readonly Box[]): Promise<readonly FaceReading[]>;
   close(): Promise<void>;
 }

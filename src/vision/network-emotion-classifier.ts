@@ -1,6 +1,6 @@
 import type { Frame } from '../capture/frame.ts';
 import { BufferPool } from './buffer-pool.ts';
-import type { EmotionClassifier, EmotionScores } from './emotion.ts';
+import type { EmotionClassifier, FaceReading } from './emotion.ts';
 import type { EmotionCard, EmotionHeadCard } from './emotion-card.ts';
 import { scoresFromOutput } from './emotion-scores.ts';
 import type { Box } from './face.ts';
@@ -8,6 +8,7 @@ import { squareAround } from './face-crop.ts';
 import { inputLength, renderFace } from './face-input.ts';
 import { ModelError } from './model-error.ts';
 import type { Network, OutputTensor } from './network.ts';
+import { sharpness } from './sharpness.ts';
 
 /** Faces of one inference; more are classified in turns, which bounds memory. */
 const MAX_BATCH = 32;
@@ -34,24 +35,29 @@ export class NetworkEmotionClassifier implements EmotionClassifier {
     this.#network = network;
   }
 
-  async classify(frame: Frame, boxes: readonly Box[]): Promise<readonly EmotionScores[]> {
-    const scores: EmotionScores[] = [];
+  async classify(frame: Frame, boxes: readonly Box[]): Promise<readonly FaceReading[]> {
+    const readings: FaceReading[] = [];
     for (let start = 0; start < boxes.length; start += MAX_BATCH)
-      scores.push(...(await this.#classifyBatch(frame, boxes.slice(start, start + MAX_BATCH))));
-    return scores;
+      readings.push(...(await this.#classifyBatch(frame, boxes.slice(start, start + MAX_BATCH))));
+    return readings;
   }
 
   async close(): Promise<void> {
     await this.#network.close();
   }
 
-  async #classifyBatch(frame: Frame, boxes: readonly Box[]): Promise<EmotionScores[]> {
-    const values = await this.#infer(frame, boxes);
+  async #classifyBatch(frame: Frame, boxes: readonly Box[]): Promise<FaceReading[]> {
+    const sharp: number[] = [];
+    const values = await this.#infer(frame, boxes, sharp);
     const labels = this.#head.labels.length;
-    return boxes.map((_, i) => scoresFromOutput(values.subarray(i * labels, (i + 1) * labels), this.#head));
+    return sharp.map((sharpness, i) => ({
+      scores: scoresFromOutput(values.subarray(i * labels, (i + 1) * labels), this.#head),
+      sharpness,
+    }));
   }
 
-  async #infer(frame: Frame, boxes: readonly Box[]): Promise<Float32Array> {
+  /** What the head puts out for all faces; how sharp each is goes to `sharp`. */
+  async #infer(frame: Frame, boxes: readonly Box[], sharp: number[]): Promise<Float32Array> {
     const { input, crop } = this.#card;
     const { layout, colour, width, height } = input;
     const faces = boxes.length;
@@ -61,6 +67,7 @@ export class NetworkEmotionClassifier implements EmotionClassifier {
     const buffer = this.#buffers.take(faces * length);
     boxes.forEach((box, i) => {
       renderFace(frame, squareAround(box, crop), input, buffer, i * length);
+      sharp.push(sharpness(buffer, i * length, input));
     });
     let output: OutputTensor | undefined;
     try {

@@ -9,6 +9,8 @@ export interface ObservedFace extends DetectedFace {
   /** Score of `emotion`. */
   readonly confidence: number;
   readonly scores: EmotionScores;
+  /** By `sharpness`; below about 0.1 the face is blurred. */
+  readonly sharpness: number;
 }
 
 /** Everything vision knows about one frame. */

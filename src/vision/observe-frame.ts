@@ -30,13 +30,14 @@ export function createObserver(
     const detected = await detector.detect(frame);
     const tracked = trackFaces(tracks, outsideZones(detected, ignoreZones, frame), frame.atMs, tracking);
     tracks = tracked.state;
-    const scores = await classifier.classify(
+    const readings = await classifier.classify(
       frame,
       tracked.faces.map((face) => face.box),
     );
     const faces = tracked.faces.map((face, i) => {
-      const emotion = strongestEmotion(scores[i]!);
-      return { ...face, emotion, confidence: scores[i]![emotion], scores: scores[i]! };
+      const { scores, sharpness } = readings[i]!;
+      const emotion = strongestEmotion(scores);
+      return { ...face, emotion, confidence: scores[emotion], scores, sharpness };
     });
     const { camera, index, atMs, width, height } = frame;
     return { camera, frame: index, atMs, width, height, faces };

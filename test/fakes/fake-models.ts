@@ -1,5 +1,5 @@
 import type { Frame } from '../../src/capture/frame.ts';
-import type { EmotionClassifier, EmotionScores } from '../../src/vision/emotion.ts';
+import type { EmotionClassifier, EmotionScores, FaceReading } from '../../src/vision/emotion.ts';
 import type { Box, DetectedFace, FaceDetector } from '../../src/vision/face.ts';
 
 /** Finds what it is told to, frame by frame. */
@@ -33,9 +33,9 @@ export class FakeEmotionClassifier implements EmotionClassifier {
     this.#scores = scores;
   }
 
-  classify(frame: Frame, boxes: readonly Box[]): Promise<readonly EmotionScores[]> {
+  classify(frame: Frame, boxes: readonly Box[]): Promise<readonly FaceReading[]> {
     this.asked.push(boxes);
-    return Promise.resolve(boxes.map((box) => this.#scores(frame, box)));
+    return Promise.resolve(boxes.map((box) => ({ scores: this.#scores(frame, box), sharpness: 1 })));
   }
 
   close(): Promise<void> {

@@ -26,6 +26,7 @@ export function observation(
       emotion: 'neutral',
       confidence: 0,
       scores,
+      sharpness: 1,
     })),
   };
 }

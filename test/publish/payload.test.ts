@@ -103,6 +103,7 @@ test('facePayload rounds the box to whole px and says when the face is gone', ()
     emotion: 'sad' as const,
     confidence: 0.5,
     scores: { ...NOBODY.scores, sad: 0.5, neutral: 0.5 },
+    sharpness: 0.4,
   };
   expect(JSON.parse(facePayload(face, { atMs: NOON_MS, visible: false }))).toEqual({
     track: 3,

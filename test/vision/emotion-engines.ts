@@ -30,9 +30,12 @@ export async function expectParity(
     const [onnx, other] = await Promise.all([loadEmotionClassifier(SHIPPED, { head }), load(SHIPPED, head)]);
     const [wanted, got] = await Promise.all([onnx, other].map((classifier) => classifier.classify(frame, boxes)));
     expect(got).toHaveLength(boxes.length);
-    const differences = wanted!.flatMap((scores, i) => EMOTIONS.map((e) => Math.abs(scores[e] - got![i]![e])));
+    const differences = wanted!.flatMap(({ scores, sharpness }, i) => [
+      ...EMOTIONS.map((e) => Math.abs(scores[e] - got![i]!.scores[e])),
+      Math.abs(sharpness - got![i]!.sharpness),
+    ]);
     expect(Math.max(...differences)).toBeLessThan(1e-4);
-    expect(new Set(wanted!.map(({ happy }) => happy)).size).toBeGreaterThan(boxes.length / 2);
+    expect(new Set(wanted!.map(({ scores }) => scores.happy)).size).toBeGreaterThan(boxes.length / 2);
     await Promise.all([onnx.close(), other.close()]);
   }
 }

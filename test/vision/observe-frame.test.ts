@@ -18,7 +18,15 @@ describe('createObserver', () => {
     const { faces, ...rest } = await observe(frame(1));
     expect(rest).toEqual({ camera: 'living', frame: 1, atMs: 200, width: 4, height: 2 });
     expect(faces).toEqual([
-      { box: BOX, score: 0.8, track: 1, emotion: 'surprise', confidence: 0.7, scores: scoresOf('surprise', 0.7) },
+      {
+        box: BOX,
+        score: 0.8,
+        track: 1,
+        emotion: 'surprise',
+        confidence: 0.7,
+        scores: scoresOf('surprise', 0.7),
+        sharpness: 1,
+      },
     ]);
     expect(classifier.asked).toEqual([[], [BOX]]);
   });

@@ -79,7 +79,8 @@ const SURE = Math.exp(3) / (Math.exp(3) + Math.exp(-3) + 5);
 describe('loadEmotionClassifier', () => {
   it('scores each box in its order', async () => {
     const classifier = await loadEmotionClassifier(await write());
-    const scores = await classifier.classify(frame(), [BRIGHT, DARK, BRIGHT]);
+    const readings = await classifier.classify(frame(), [BRIGHT, DARK, BRIGHT]);
+    const scores = readings.map((reading) => reading.scores);
     expect(scores).toHaveLength(3);
     expect(scores[0]!.happy).toBeCloseTo(SURE, 4);
     expect(scores[1]!.sad).toBeCloseTo(SURE, 4);
@@ -95,10 +96,10 @@ describe('loadEmotionClassifier', () => {
       classifier.classify(frame(), crowd),
       classifier.classify(frame(), crowd.slice(1)),
     ]);
-    first.forEach((scores, i) => {
+    first.forEach(({ scores }, i) => {
       expect(i % 2 === 0 ? scores.happy : scores.sad).toBeCloseTo(SURE, 4);
     });
-    second.forEach((scores, i) => {
+    second.forEach(({ scores }, i) => {
       expect(i % 2 === 0 ? scores.sad : scores.happy).toBeCloseTo(SURE, 4);
     });
     await classifier.close();
@@ -106,7 +107,7 @@ describe('loadEmotionClassifier', () => {
 
   it('uses the head that is asked for', async () => {
     const classifier = await loadEmotionClassifier(await write(), { head: 'fer2013' });
-    expect((await classifier.classify(frame(), [BRIGHT]))[0]!.sad).toBeCloseTo(SURE, 4);
+    expect((await classifier.classify(frame(), [BRIGHT]))[0]!.scores.sad).toBeCloseTo(SURE, 4);
     await classifier.close();
     await expect(loadEmotionClassifier(folder, { head: 'other' })).rejects.toMatchObject({
       code: 'unsupported',

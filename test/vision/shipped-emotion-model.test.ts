@@ -19,7 +19,7 @@ it('ships an emotion model that loads, is small, and gives scores that sum to on
       { x: 10, y: 10, width: 40, height: 50 },
       { x: -20, y: 30, width: 60, height: 60 },
     ]);
-    for (const scores of [first!, second!])
+    for (const { scores } of [first!, second!])
       expect(EMOTIONS.reduce((sum, emotion) => sum + scores[emotion], 0)).toBeCloseTo(1, 6);
     expect(first).not.toEqual(second);
     await classifier.close();

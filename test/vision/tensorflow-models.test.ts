@@ -82,8 +82,8 @@ describe('loadTensorFlowEmotionClassifier', () => {
   it('runs a graph model', async () => {
     const { classifier } = await load();
     const frame = { camera: 'c', index: 0, atMs: 0, width: 20, height: 20, rgb: new Uint8Array(1200).fill(158) };
-    const [scores] = await classifier.classify(frame, [{ x: 2, y: 2, width: 12, height: 12 }]);
-    expect(scores!.happy).toBeCloseTo(Math.exp(3) / (Math.exp(3) + Math.exp(-3) + 5), 4);
+    const [reading] = await classifier.classify(frame, [{ x: 2, y: 2, width: 12, height: 12 }]);
+    expect(reading!.scores.happy).toBeCloseTo(Math.exp(3) / (Math.exp(3) + Math.exp(-3) + 5), 4);
     await classifier.close();
   });
 

@@ -14,7 +14,7 @@ export const DISTORTIONS: Readonly<Record<string, Distortion>> = {
   'rotation −20°': resampled({ degrees: -20 }),
   'rotation +20°': resampled({ degrees: 20 }),
   mirrored: resampled({ mirror: true }),
-  blurred: blur,
+  blurred: blurred(1.5),
   '24×24': halved,
   'lower half occluded': occluded(SIDE / 2, SIDE),
   'upper half occluded': occluded(0, SIDE / 2),
@@ -46,17 +46,19 @@ function resampled({ zoom = 1, degrees = 0, mirror = false }): Distortion {
   };
 }
 
-/** Gauss, σ = 1.5 px: a face out of focus. */
-function blur(pixels: Uint8Array): Uint8Array {
-  const radius = 4;
-  const kernel = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * 1.5 ** 2)));
+/** A Gauss of so many px: a face out of focus. */
+export function blurred(sigmaPx: number): Distortion {
+  const radius = Math.ceil(2.5 * sigmaPx);
+  const kernel = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * sigmaPx ** 2)));
   const sum = kernel.reduce((a, b) => a + b, 0);
   const clamp = (v: number): number => Math.min(SIDE - 1, Math.max(0, v));
-  const rows = new Float32Array(SIDE * SIDE);
-  for (let y = 0; y < SIDE; y++)
-    for (let x = 0; x < SIDE; x++)
-      rows[y * SIDE + x] = kernel.reduce((v, k, i) => v + k * pixels[y * SIDE + clamp(x + i - radius)]!, 0) / sum;
-  return filled((x, y) => kernel.reduce((v, k, i) => v + k * rows[clamp(y + i - radius) * SIDE + x]!, 0) / sum);
+  return (pixels) => {
+    const rows = new Float32Array(SIDE * SIDE);
+    for (let y = 0; y < SIDE; y++)
+      for (let x = 0; x < SIDE; x++)
+        rows[y * SIDE + x] = kernel.reduce((v, k, i) => v + k * pixels[y * SIDE + clamp(x + i - radius)]!, 0) / sum;
+    return filled((x, y) => kernel.reduce((v, k, i) => v + k * rows[clamp(y + i - radius) * SIDE + x]!, 0) / sum);
+  };
 }
 
 /** A face of 24 px, enlarged as the daemon enlarges it. */

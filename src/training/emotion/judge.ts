@@ -18,8 +18,8 @@ export async function scorePictures(
   for (const [index, { pixels }] of pictures.entries()) {
     pixels.forEach((v, i) => rgb.fill(v, i * 3, i * 3 + 3));
     const frame = { camera: 'data-set', index, atMs: 0, width: SIDE, height: SIDE, rgb };
-    const [score] = await classifier.classify(frame, [box]);
-    scores.push(score!);
+    const [reading] = await classifier.classify(frame, [box]);
+    scores.push(reading!.scores);
     onPicture();
   }
   return scores;

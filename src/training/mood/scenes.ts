@@ -12,7 +12,7 @@ import type { Scene } from './judge-moods.ts';
 import { type PooledPicture, scoresOf } from './score-pool.ts';
 
 const SIZE = { width: 640, height: 480 };
-/** Large and in the middle: the pool's pictures differ in what they show, not in how well it can be seen. */
+/** Large, sharp and in the middle: the pool's pictures differ in what they show, not in how well it can be seen. */
 const BOX = { x: 260, y: 180, width: 100, height: 120 };
 
 /** A face that always looks a little of an emotion: so many nats are added to its log score. */
@@ -28,7 +28,15 @@ export function sceneOfSequence(moments: readonly Moment[], pool: readonly Poole
     if (!shown) return { ...at, faces: [] };
     const scores = tilted(scoresOf(pool, shown), tilt);
     const emotion = strongestEmotion(scores);
-    const face = { box: BOX, score: 0.9, track: shown.track, emotion, confidence: scores[emotion], scores };
+    const face = {
+      box: BOX,
+      score: 0.9,
+      track: shown.track,
+      emotion,
+      confidence: scores[emotion],
+      scores,
+      sharpness: 1,
+    };
     return { ...at, faces: [face] };
   });
   return { observations, truths: moments.map(({ truth }) => truth) };

@@ -48,10 +48,11 @@ export async function scorePool(
   const random = new Random(seed);
   const boxAt = (dx: number, dy: number, zoom: number) =>
     boxOfSquare({ x: SIDE * ((1 - zoom) / 2 + dx), y: SIDE * ((1 - zoom) / 2 + dy), size: SIDE * zoom }, crop);
-  const show = (pixels: Uint8Array, boxes: readonly ReturnType<typeof boxAt>[]) => {
+  const show = async (pixels: Uint8Array, boxes: readonly ReturnType<typeof boxAt>[]) => {
     const rgb = new Uint8Array(SIDE * SIDE * 3);
     pixels.forEach((v, i) => rgb.fill(v, i * 3, i * 3 + 3));
-    return classifier.classify({ camera: 'data-set', index: 0, atMs: 0, width: SIDE, height: SIDE, rgb }, boxes);
+    const frame = { camera: 'data-set', index: 0, atMs: 0, width: SIDE, height: SIDE, rgb };
+    return (await classifier.classify(frame, boxes)).map(({ scores }) => scores);
   };
   const pool: PooledPicture[] = [];
   for (const { pixels, votes } of pictures) {

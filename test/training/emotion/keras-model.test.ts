@@ -54,13 +54,14 @@ describe('importKeras', () => {
     const classifier = await loadEmotionClassifier(folder);
     const rgb = Uint8Array.from({ length: 24 * 24 * 3 }, (_, i) => (i * 7 + (i % 3) * 60) % 256);
     const frame = { camera: 'c', index: 0, atMs: 0, width: 24, height: 24, rgb };
-    const [scores] = await classifier.classify(frame, [{ x: 0, y: 0, width: 24, height: 24 }]);
+    const [reading] = await classifier.classify(frame, [{ x: 0, y: 0, width: 24, height: 24 }]);
     await classifier.close();
 
     const bgr = Float32Array.from(rgb, (_, i) => (rgb[i - (i % 3) + 2 - (i % 3)]! - 127.5) / 127.5);
     const output = (model.predict(tf.tensor4d(bgr, [1, 24, 24, 3])) as ReturnType<Tf['tensor']>).dataSync();
     const seven = 1 - output[LABELS.indexOf('contempt')]!;
-    for (const emotion of EMOTIONS) expect(scores![emotion]).toBeCloseTo(output[LABELS.indexOf(emotion)]! / seven, 4);
+    for (const emotion of EMOTIONS)
+      expect(reading!.scores[emotion]).toBeCloseTo(output[LABELS.indexOf(emotion)]! / seven, 4);
   });
 
   it.each([

@@ -26,9 +26,9 @@ it("saves the report's network so that the daemon runs it as it is, and says wha
   const wanted = (model.predict(input) as Tensor).dataSync();
   const { classifier } = await loadTensorFlowEmotionClassifier(folder, { tensorFlow: { tf, runsOn: backend } });
   const frame = { camera: 'c', index: 0, atMs: 0, width: 48, height: 48, rgb };
-  const [scores] = await classifier.classify(frame, [{ x: 0, y: 0, width: 48, height: 48 }]);
+  const [reading] = await classifier.classify(frame, [{ x: 0, y: 0, width: 48, height: 48 }]);
   EMOTIONS.forEach((emotion, i) => {
-    expect(scores![emotion]).toBeCloseTo(wanted[i]!, 4);
+    expect(reading!.scores[emotion]).toBeCloseTo(wanted[i]!, 4);
   });
   await classifier.close();
 
