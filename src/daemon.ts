@@ -5,10 +5,11 @@ import type { Fault } from './config/fault.ts';
 import type { MoodstatConfig } from './config/resolve-config.ts';
 import { joinMoods } from './join-moods.ts';
 import type { Mood, MoodUpdate } from './mood/mood.ts';
+import { knownMood } from './mood/until-stale.ts';
 import { type DiscoveredCamera, discoveryMessages } from './publish/discovery.ts';
 import { startEmbeddedBroker } from './publish/embedded-broker.ts';
 import { MqttPublisher } from './publish/mqtt-publisher.ts';
-import { keepMood, publishCamera } from './publish/publish-camera.ts';
+import { publishCamera, publishMood } from './publish/publish-camera.ts';
 import { publishDiscovery } from './publish/publish-discovery.ts';
 import type { BackoffOptions } from './publish/reconnect-delay.ts';
 import { createTopics } from './publish/topics.ts';
@@ -114,7 +115,11 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     }),
   );
   running.add(logMoods(reported$, log));
-  running.add(keepMood(publisher, topics.home, { watched$, moods$: home$ }).subscribe());
+  running.add(
+    knownMood(watched$, home$).subscribe((mood) => {
+      publishMood(publisher, topics.home, mood);
+    }),
+  );
   const sensed = { watches, moods$: reported$, firings$, rules: acting };
   const page = await servePage({ config, version, startedAtMs, publisher, log, ...sensed });
   const own = retainedTopics(topics, config.cameras);

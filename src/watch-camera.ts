@@ -30,6 +30,7 @@ import { faceChanges } from './mood/face-changes.ts';
 import type { Mood } from './mood/mood.ts';
 import { reportMoods } from './mood/report-moods.ts';
 import { steadyFaces } from './mood/steady-faces.ts';
+import { knownMood } from './mood/until-stale.ts';
 import type { CameraHealth } from './publish/bridge-payload.ts';
 import type { CameraStreams } from './publish/publish-camera.ts';
 import type { BackoffOptions } from './publish/reconnect-delay.ts';
@@ -149,6 +150,7 @@ export function watchCamera(
     }),
     share(),
   );
+  const moods$ = decided$.pipe(reportMoods(config.mood), share());
   return {
     name,
     room: camera.room ?? null,
@@ -157,7 +159,8 @@ export function watchCamera(
     frames$,
     available$: available$.pipe(distinctUntilChanged()),
     decided$,
-    moods$: decided$.pipe(reportMoods(config.mood), share()),
+    moods$,
+    known$: knownMood(enabled$.pipe(distinctUntilChanged()), moods$),
     faces$: results$.pipe(concatMap((result) => ('face' in result ? [result.face] : []))),
     health: (nowMs) => ({
       state: !enabled$.value ? 'off' : available$.value ? 'online' : 'offline',

@@ -18,6 +18,7 @@ function running(options: Partial<Requested> = {}) {
     problem$: EMPTY,
     decided$: EMPTY,
     moods$: EMPTY,
+    known$: EMPTY,
     faces$: EMPTY,
     health: () => {
       throw new Error('not asked for here');

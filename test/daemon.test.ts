@@ -2,6 +2,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
+import sharp from 'sharp';
 import { afterEach, describe, expect, it } from 'vitest';
 import { loadConfig } from '../src/config/load-config.ts';
 import { type Daemon, startDaemon } from '../src/daemon.ts';
@@ -166,6 +167,24 @@ describe('the daemon', () => {
     await again.client.publishAsync('home/emotion/living/enabled/set', 'ON', { qos: 1 });
     await on;
     await second.stop();
+  });
+
+  it('takes moods back that went stale', { timeout: 60_000 }, async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'moodstat-pictures-'));
+    const dark = { create: { width: 64, height: 48, channels: 3 as const, background: 'black' } };
+    await sharp(dark).jpeg().toFile(join(folder, 'only.jpg'));
+    const { url, start } = await home(
+      `  living: { source: "${folder}", loop: false }\nmood: { valid_for: 1s, refresh_every: 500ms }\n`,
+    );
+    await start();
+    const recorder = await listen(url, 'home/emotion/#');
+    const emptied = ['home/emotion/living', 'home/emotion'].map((topic) =>
+      recorder.heard((message) => message.topic === topic && message.payload === '' && !message.retained),
+    );
+    await Promise.all(emptied);
+    const late = await listen(url, 'home/emotion/#');
+    await late.heard(({ topic }) => topic === 'home/emotion/bridge/health');
+    expect(late.messages.map(({ topic }) => topic)).not.toContain('home/emotion/living');
   });
 
   it('publishes its configuration without secrets', async () => {

@@ -1,4 +1,14 @@
-import { asyncScheduler, concat, map, of, type OperatorFunction, type SchedulerLike, switchMap, timer } from 'rxjs';
+import {
+  asyncScheduler,
+  concat,
+  map,
+  type Observable,
+  of,
+  type OperatorFunction,
+  type SchedulerLike,
+  switchMap,
+  timer,
+} from 'rxjs';
 import type { Mood } from './mood.ts';
 
 /**
@@ -10,4 +20,9 @@ export function untilStale(scheduler: SchedulerLike = asyncScheduler): OperatorF
     const leftMs = Math.min(mood.validUntilMs - scheduler.now(), mood.validUntilMs - mood.atMs);
     return concat(of(mood), timer(Math.max(0, leftMs), scheduler).pipe(map(() => undefined)));
   });
+}
+
+/** What is known of a place: its newest mood, undefined once that is stale and while nobody watches. */
+export function knownMood(watched$: Observable<boolean>, moods$: Observable<Mood>): Observable<Mood | undefined> {
+  return watched$.pipe(switchMap((on) => (on ? moods$.pipe(untilStale()) : of(undefined))));
 }

@@ -1,16 +1,5 @@
-import {
-  asyncScheduler,
-  merge,
-  type Observable,
-  of,
-  pairwise,
-  type SchedulerLike,
-  type Subscription,
-  switchMap,
-  tap,
-} from 'rxjs';
+import { merge, type Observable, pairwise, type Subscription, tap } from 'rxjs';
 import type { FaceChange, Mood } from '../mood/mood.ts';
-import { untilStale } from '../mood/until-stale.ts';
 import {
   availabilityPayload,
   facePayload,
@@ -27,6 +16,8 @@ export interface CameraStreams {
   readonly name: string;
   /** Moods worth reporting. */
   readonly moods$: Observable<Mood>;
+  /** The newest of them; undefined once it is stale, and while the camera is switched off. */
+  readonly known$: Observable<Mood | undefined>;
   readonly faces$: Observable<FaceChange>;
   /** Whether frames come. */
   readonly available$: Observable<boolean>;
@@ -34,21 +25,20 @@ export interface CameraStreams {
   readonly enabled$: Observable<boolean>;
 }
 
-/** Publishes one camera's streams on its topics, until unsubscribed. A camera switched off has no mood any more. */
-export function publishCamera(
-  publisher: Publisher,
-  topics: Topics,
-  camera: CameraStreams,
-  scheduler?: SchedulerLike,
-): Subscription {
-  const { name, moods$, faces$, available$, enabled$ } = camera;
+/** Publishes one camera's streams on its topics, until unsubscribed. */
+export function publishCamera(publisher: Publisher, topics: Topics, camera: CameraStreams): Subscription {
+  const { name, known$, moods$, faces$, available$, enabled$ } = camera;
   return merge(
     enabled$.pipe(
       tap((on) => {
         publisher.publishState({ topic: topics.enabledState(name), payload: switchPayload(on) });
       }),
     ),
-    keepMood(publisher, topics.mood(name), { watched$: enabled$, moods$ }, scheduler),
+    known$.pipe(
+      tap((mood) => {
+        publishMood(publisher, topics.mood(name), mood);
+      }),
+    ),
     available$.pipe(
       tap((available) => {
         publisher.publishState({
@@ -73,26 +63,8 @@ export function publishCamera(
   ).subscribe();
 }
 
-/**
- * Makes the newest mood the state of its topic. The state is taken back when the mood is no longer valid, so that nothing
- * old is found where a broker knows no expiry, and while nobody watches.
- */
-export function keepMood(
-  publisher: Publisher,
-  topic: string,
-  { watched$, moods$ }: { readonly watched$: Observable<boolean>; readonly moods$: Observable<Mood> },
-  scheduler: SchedulerLike = asyncScheduler,
-): Observable<unknown> {
-  return watched$.pipe(
-    switchMap((on) => (on ? moods$.pipe(untilStale(scheduler)) : of(undefined))),
-    tap((mood) => {
-      if (mood === undefined) publisher.publishState({ topic, payload: REMOVE_RETAINED });
-      else publishMood(publisher, topic, mood);
-    }),
-  );
-}
-
-/** Makes a mood the state of its topic for as long as it is valid. */
-export function publishMood(publisher: Publisher, topic: string, mood: Mood): void {
-  publisher.publishState({ topic, payload: moodPayload(mood), validUntilMs: mood.validUntilMs });
+/** Makes a mood the state of its topic for as long as it is valid; without one the topic is emptied. */
+export function publishMood(publisher: Publisher, topic: string, mood: Mood | undefined): void {
+  if (mood === undefined) publisher.publishState({ topic, payload: REMOVE_RETAINED });
+  else publisher.publishState({ topic, payload: moodPayload(mood), validUntilMs: mood.validUntilMs });
 }

@@ -1,9 +1,9 @@
-import { map, of, switchMap, timer } from 'rxjs';
+import { BehaviorSubject, map, of, Subject, switchMap, timer } from 'rxjs';
 import { TestScheduler } from 'rxjs/testing';
 import { describe, expect, it } from 'vitest';
 import type { Mood } from '../../src/mood/mood.ts';
 import { NO_SCORES } from '../../src/mood/scores.ts';
-import { untilStale } from '../../src/mood/until-stale.ts';
+import { knownMood, untilStale } from '../../src/mood/until-stale.ts';
 
 function mood(atMs: number, validForMs: number): Mood {
   const times = { sinceMs: atMs, atMs, validUntilMs: atMs + validForMs };
@@ -61,5 +61,22 @@ describe('untilStale', () => {
         '^--!',
       ).toBe('m---');
     });
+  });
+});
+
+describe('knownMood', () => {
+  it('is nothing while nobody watches, and begins anew with the next mood', () => {
+    const watched$ = new BehaviorSubject(true);
+    const moods$ = new Subject<Mood>();
+    const heard: (string | null | undefined)[] = [];
+    const subscription = knownMood(watched$, moods$).subscribe((m) => heard.push(m?.mood));
+    const fresh = mood(Date.now(), 60_000);
+    moods$.next(fresh);
+    watched$.next(false);
+    moods$.next(fresh);
+    watched$.next(true);
+    moods$.next(fresh);
+    subscription.unsubscribe();
+    expect(heard).toEqual(['happy', undefined, 'happy']);
   });
 });
