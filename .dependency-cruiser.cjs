@@ -47,6 +47,11 @@ module.exports = {
       '^src/rules/rule\\.ts$',
       '^src/publish/payload\\.ts$',
     ]),
+    stage('live', [
+      '^src/capture/(frame|encode-jpeg|limit-rate|process-newest)\\.ts$',
+      '^src/mood/mood\\.ts$',
+      '^src/vision/emotion\\.ts$',
+    ]),
     stage('web', [
       '^src/mood/mood\\.ts$',
       '^src/vision/emotion\\.ts$',

@@ -24,6 +24,7 @@ import { processNewest } from './capture/process-newest.ts';
 import { type CameraState, superviseCamera } from './capture/supervise-camera.ts';
 import type { CameraConfig, MoodstatConfig } from './config/resolve-config.ts';
 import { CameraMeter } from './health/camera-meter.ts';
+import type { View } from './live/draw-faces.ts';
 import { decideMood } from './mood/decide-mood.ts';
 import { evidenceBy } from './mood/evidence.ts';
 import { faceChanges } from './mood/face-changes.ts';
@@ -48,6 +49,8 @@ export interface Watch extends CameraStreams {
   readonly problem$: Observable<string | null>;
   /** Each frame as it is about to be looked at; whoever listens decides what becomes of it, nothing is kept here. */
   readonly frames$: Observable<Frame>;
+  /** What was seen, with the frame that it was seen in: while somebody listens, else no frame is kept for it. */
+  readonly views$: Observable<View>;
   /** Every decided mood, those not worth reporting too. */
   readonly decided$: Observable<Mood>;
   readonly health: (nowMs: number) => CameraHealth;
@@ -72,6 +75,7 @@ export function watchCamera(
   const available$ = new BehaviorSubject(false);
   const problem$ = new BehaviorSubject<string | null>(null);
   const frames$ = new Subject<Frame>();
+  const views$ = new Subject<View>();
   let restarts = 0;
   const onState = (change: CameraState): void => {
     if (change.state === 'opening') return;
@@ -96,6 +100,7 @@ export function watchCamera(
   };
   // Whatever remembers (tracks, scores, the mood) begins anew each time the camera is switched on.
   const watched$ = defer(() => {
+    let shown: Frame | undefined;
     const look = createObserver(vision.detectorFor(camera), vision.classifier, { ignoreZones: camera.ignoreZones });
     return openCamera(name, toCameraSettings(camera), { onSkipped: leftOut }).frames$.pipe(
       superviseCamera({
@@ -108,6 +113,7 @@ export function watchCamera(
       processNewest(
         (frame) => {
           frames$.next(frame);
+          shown = views$.observed ? frame : undefined;
           return from(look(frame)).pipe(
             catchError((error: unknown) => {
               leftOut(error instanceof Error ? error.message : String(error));
@@ -120,6 +126,11 @@ export function watchCamera(
         },
       ),
       steadyFaces(config.mood, vision.labelPrior),
+      tap(({ faces }) => {
+        if (!shown) return;
+        views$.next({ frame: shown, faces });
+        shown = undefined;
+      }),
       connect((smoothed$) =>
         merge(
           smoothed$.pipe(
@@ -134,6 +145,7 @@ export function watchCamera(
         ),
       ),
       finalize(() => {
+        shown = undefined;
         available$.next(false);
       }),
     );
@@ -157,6 +169,7 @@ export function watchCamera(
     enabled$,
     problem$: problem$.pipe(distinctUntilChanged()),
     frames$,
+    views$,
     available$: available$.pipe(distinctUntilChanged()),
     decided$,
     moods$,

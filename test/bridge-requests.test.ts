@@ -14,6 +14,7 @@ function running(options: Partial<Requested> = {}) {
     room: 'living',
     enabled$: new BehaviorSubject(true),
     frames$,
+    views$: EMPTY,
     available$: EMPTY,
     problem$: EMPTY,
     decided$: EMPTY,
