@@ -1,11 +1,15 @@
 import type { Logger } from 'pino';
-import { type Observable, of } from 'rxjs';
+import { filter, type Observable, takeUntil } from 'rxjs';
 import type { MoodstatConfig } from './config/resolve-config.ts';
+import { livePictures } from './live/live-pictures.ts';
 import type { MoodUpdate } from './mood/mood.ts';
 import type { Publisher } from './publish/publisher.ts';
 import type { RunningRules } from './run-rules.ts';
 import type { Watch } from './watch-camera.ts';
+import type { WebDeps } from './web/create-app.ts';
+import { LiveViews } from './web/live-views.ts';
 import { readPageFiles } from './web/page-files.ts';
+import type { LiveCamera } from './web/register-live.ts';
 import { startWeb, type Web } from './web/start-web.ts';
 import { type HomeSources, watchHome } from './web/watch-home.ts';
 
@@ -20,8 +24,13 @@ export interface ServePageOptions extends Pick<HomeSources, 'version' | 'started
 
 /** Serves the page with what the daemon knows; undefined when it is switched off. */
 export async function servePage(options: ServePageOptions): Promise<Web | undefined> {
+  return options.config.web.enabled ? startWeb(await webDeps(options)) : undefined;
+}
+
+/** What the routes of the page are given of the daemon. */
+export async function webDeps(options: ServePageOptions): Promise<WebDeps> {
   const { config, watches, publisher, rules, log } = options;
-  if (!config.web.enabled) return undefined;
+  const views = new LiveViews(Date.now);
   const home = watchHome({
     ...options,
     cameras: watches,
@@ -29,7 +38,7 @@ export async function servePage(options: ServePageOptions): Promise<Web | undefi
     rules: () => ({ loaded: rules.inForce().length, faults: rules.faults() }),
     rulesChanged$: rules.reloaded$,
     privacy: { frames: config.privacy.frames, liveView: config.web.liveView },
-    watched$: of([]),
+    watched$: views.watched$,
     now: Date.now,
   });
   const cameras = watches.map(({ name, enabled$ }) => ({
@@ -39,5 +48,30 @@ export async function servePage(options: ServePageOptions): Promise<Web | undefi
       enabled$.next(on);
     },
   }));
-  return startWeb({ settings: config.web, files: await readPageFiles(), home, cameras, log, now: Date.now });
+  return {
+    settings: config.web,
+    files: await readPageFiles(),
+    home,
+    cameras,
+    live: mayShowFrames(config)
+      ? { cameras: liveCameras(config, watches, log), views, forMs: config.web.liveViewMs }
+      : undefined,
+    log,
+    now: Date.now,
+  };
+}
+
+/** Two settings must say so; either alone shows nothing. */
+function mayShowFrames({ privacy, web }: MoodstatConfig): boolean {
+  return privacy.frames === 'live' && web.liveView;
+}
+
+function liveCameras({ web }: MoodstatConfig, watches: readonly Watch[], log: Logger): LiveCamera[] {
+  return watches.map(({ name, views$, enabled$ }) => {
+    const onFailed = (err: unknown) => {
+      log.warn({ camera: name, err }, `${name}: a picture for the page could not be made`);
+    };
+    const off$ = enabled$.pipe(filter((on) => !on));
+    return { name, pictures$: livePictures(views$, { fps: web.liveViewFps, onFailed }).pipe(takeUntil(off$)) };
+  });
 }

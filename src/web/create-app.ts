@@ -6,6 +6,7 @@ import { LoginLimit } from './login-limit.ts';
 import type { PageFile } from './page-files.ts';
 import { registerCameras, type SwitchableCamera } from './register-cameras.ts';
 import { registerEvents } from './register-events.ts';
+import { type LiveDeps, registerLive } from './register-live.ts';
 import { registerLogin } from './register-login.ts';
 import { registerPage } from './register-page.ts';
 import { registerState } from './register-state.ts';
@@ -20,6 +21,8 @@ export interface WebDeps {
   readonly files: ReadonlyMap<string, PageFile>;
   readonly home: HomeView;
   readonly cameras: readonly SwitchableCamera[];
+  /** Undefined where the configuration lets nobody see what cameras see: its routes do not exist then. */
+  readonly live: Omit<LiveDeps, 'log'> | undefined;
   readonly log: WebLog;
   readonly now: () => number;
 }
@@ -71,6 +74,7 @@ export function createApp(deps: WebDeps): FastifyInstance {
   registerState(app, deps);
   registerEvents(app, { home: deps.home, sessions });
   registerCameras(app, deps);
+  if (deps.live) registerLive(app, { ...deps.live, log }, access);
   return app;
 }
 

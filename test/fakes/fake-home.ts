@@ -69,6 +69,7 @@ export function fakeHome({ settings = {} }: { readonly settings?: Partial<WebSet
         enabled$.next(on);
       },
     })),
+    live: undefined,
     log,
     now: () => clock.nowMs,
   };
