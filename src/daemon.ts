@@ -115,12 +115,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     }),
   );
   running.add(logMoods(reported$, log));
+  const knownHome$ = knownMood(watched$, home$);
   running.add(
-    knownMood(watched$, home$).subscribe((mood) => {
+    knownHome$.subscribe((mood) => {
       publishMood(publisher, topics.home, mood);
     }),
   );
-  const sensed = { watches, moods$: reported$, firings$, rules: acting };
+  const sensed = { watches, rooms$, home$: knownHome$, firings$, rules: acting };
   const page = await servePage({ config, version, startedAtMs, publisher, log, ...sensed });
   const own = retainedTopics(topics, config.cameras);
   const forgotten = removeUnconfigured(publisher, state, own);

@@ -90,7 +90,8 @@ function placeOf(place: string, moods$: Observable<Mood>, cameras: readonly Sour
   );
 }
 
-function watched(cameras: readonly Source[]): Observable<boolean> {
+/** Whether any of some cameras is switched on. */
+export function watched(cameras: readonly Pick<Source, 'enabled$'>[]): Observable<boolean> {
   return combineLatest(cameras.map(({ enabled$ }) => enabled$)).pipe(
     map((states) => states.some((on) => on)),
     distinctUntilChanged(),

@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
-import { filter, type Observable, takeUntil } from 'rxjs';
+import { filter, map, type Observable, takeUntil } from 'rxjs';
 import type { MoodstatConfig } from './config/resolve-config.ts';
+import { watched } from './join-moods.ts';
 import { livePictures } from './live/live-pictures.ts';
 import type { MoodUpdate } from './mood/mood.ts';
+import { knownMood } from './mood/until-stale.ts';
 import type { Publisher } from './publish/publisher.ts';
 import type { RunningRules } from './run-rules.ts';
 import type { Watch } from './watch-camera.ts';
@@ -11,12 +13,13 @@ import { LiveViews } from './web/live-views.ts';
 import { readPageFiles } from './web/page-files.ts';
 import type { LiveCamera } from './web/register-live.ts';
 import { startWeb, type Web } from './web/start-web.ts';
-import { type HomeSources, watchHome } from './web/watch-home.ts';
+import { type HomePlace, type HomeSources, watchHome } from './web/watch-home.ts';
 
-export interface ServePageOptions extends Pick<HomeSources, 'version' | 'startedAtMs' | 'firings$'> {
+export interface ServePageOptions extends Pick<HomeSources, 'version' | 'startedAtMs' | 'home$' | 'firings$'> {
   readonly config: MoodstatConfig;
   readonly watches: readonly Watch[];
-  readonly moods$: Observable<MoodUpdate>;
+  /** Moods of the rooms that have a name. */
+  readonly rooms$: Observable<MoodUpdate>;
   readonly publisher: Publisher;
   readonly rules: Pick<RunningRules, 'inForce' | 'faults' | 'reloaded$'>;
   readonly log: Logger;
@@ -34,6 +37,7 @@ export async function webDeps(options: ServePageOptions): Promise<WebDeps> {
   const home = watchHome({
     ...options,
     cameras: watches,
+    rooms: roomsOf(options),
     connection$: publisher.connection$,
     rules: () => ({ loaded: rules.inForce().length, faults: rules.faults() }),
     rulesChanged$: rules.reloaded$,
@@ -59,6 +63,17 @@ export async function webDeps(options: ServePageOptions): Promise<WebDeps> {
     log,
     now: Date.now,
   };
+}
+
+function roomsOf({ watches, rooms$ }: ServePageOptions): HomePlace[] {
+  const names = new Set(watches.flatMap(({ room }) => room ?? []));
+  return [...names].map((name) => {
+    const moods$ = rooms$.pipe(
+      filter(({ room }) => room === name),
+      map(({ mood }) => mood),
+    );
+    return { name, known$: knownMood(watched(watches.filter(({ room }) => room === name)), moods$) };
+  });
 }
 
 /** Two settings must say so; either alone shows nothing. */

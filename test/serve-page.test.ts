@@ -21,7 +21,7 @@ async function pageOf(written: object) {
     health: () => ({ ...health, latencyP50Ms: null, latencyP95Ms: null }),
   };
   const deps = await webDeps({
-    ...{ config, version: '1', startedAtMs: 0, watches: [demo], moods$: EMPTY, firings$: EMPTY },
+    ...{ config, version: '1', startedAtMs: 0, watches: [demo], rooms$: EMPTY, home$: EMPTY, firings$: EMPTY },
     publisher: new FakePublisher(),
     rules: { inForce: () => [], faults: () => [], reloaded$: EMPTY },
     log: pino({ level: 'silent' }),

@@ -1,5 +1,5 @@
 import { merge, type Observable, Subject, Subscription, tap } from 'rxjs';
-import type { Mood, MoodUpdate } from '../mood/mood.ts';
+import type { Mood } from '../mood/mood.ts';
 import type { CameraHealth } from '../publish/bridge-payload.ts';
 import { moodPayload } from '../publish/payload.ts';
 import type { ConnectionState } from '../publish/publisher.ts';
@@ -15,8 +15,13 @@ import type {
   RulesState,
 } from './home-state.ts';
 
-export interface HomeCamera {
+/** A place and its mood: undefined while nobody watches it, and once it is stale. */
+export interface HomePlace {
   readonly name: string;
+  readonly known$: Observable<Mood | undefined>;
+}
+
+export interface HomeCamera extends HomePlace {
   readonly room: string | null;
   /** The present state first, as with the next two. */
   readonly enabled$: Observable<boolean>;
@@ -31,8 +36,8 @@ export interface HomeSources {
   readonly version: string;
   readonly startedAtMs: number;
   readonly cameras: readonly HomeCamera[];
-  /** Moods worth reporting of cameras, rooms and the home: those that are published. */
-  readonly moods$: Observable<MoodUpdate>;
+  readonly rooms: readonly HomePlace[];
+  readonly home$: HomePlace['known$'];
   readonly connection$: Observable<ConnectionState>;
   readonly firings$: Observable<RuleFiring>;
   readonly rules: () => RulesState;
@@ -53,13 +58,12 @@ export interface HomeView {
 
 /** Listens to everything that the page shows, and keeps the newest of each. */
 export function watchHome(sources: HomeSources): HomeView {
-  const { cameras, now } = sources;
+  const { cameras, rooms, now } = sources;
   const events$ = new Subject<HomeEvent>();
   const enabled = new Map<string, boolean>();
   const problems = new Map<string, string | null>();
-  const cameraMoods = new Map<string, MoodPayload>();
-  const roomMoods = new Map<string, MoodPayload>();
-  const rooms = [...new Set(cameras.flatMap(({ room }) => (room === null ? [] : [room])))];
+  const cameraMoods = new Map<string, MoodPayload | null>();
+  const roomMoods = new Map<string, MoodPayload | null>();
   let home: MoodPayload | null = null;
   let broker: BrokerState = { connected: false };
   let watched: readonly string[] = [];
@@ -78,49 +82,18 @@ export function watchHome(sources: HomeSources): HomeView {
       watched: watched.includes(name),
     };
   };
-  const roomState = (name: string): RoomState => ({ name, mood: roomMoods.get(name) ?? null });
+  const roomState = ({ name }: HomePlace): RoomState => ({ name, mood: roomMoods.get(name) ?? null });
   const privacyState = (): PrivacyState => ({ ...sources.privacy, watchers: watched.length });
   const tellCamera = (camera: HomeCamera): void => {
     events$.next({ event: 'camera', data: cameraState(camera) });
   };
 
-  /** What nobody looks at any more has no mood, as over MQTT. */
-  const forget = (camera: HomeCamera): void => {
-    const isOn = ({ name }: HomeCamera) => enabled.get(name) !== false;
-    cameraMoods.delete(camera.name);
-    const { room } = camera;
-    if (room !== null && !cameras.some((other) => other.room === room && isOn(other)) && roomMoods.delete(room))
-      events$.next({ event: 'room', data: roomState(room) });
-    if (cameras.some(isOn)) return;
-    home = null;
-    events$.next({ event: 'home', data: home });
-  };
-
-  const hear = ({ camera, room, mood }: MoodUpdate): void => {
-    const payload = payloadOf(mood);
-    if (camera !== null) {
-      cameraMoods.set(camera, payload);
-      const known = cameras.find(({ name }) => name === camera);
-      if (known) tellCamera(known);
-    } else if (room !== null) {
-      roomMoods.set(room, payload);
-      events$.next({ event: 'room', data: roomState(room) });
-    } else {
-      home = payload;
-      events$.next({ event: 'home', data: home });
-    }
-  };
-
   const running = new Subscription();
   for (const camera of cameras) {
     const changes$ = merge(
-      camera.enabled$.pipe(
-        tap((on) => {
-          enabled.set(camera.name, on);
-          if (!on) forget(camera);
-        }),
-      ),
+      camera.enabled$.pipe(tap((on) => enabled.set(camera.name, on))),
       camera.problem$.pipe(tap((problem) => problems.set(camera.name, problem))),
+      camera.known$.pipe(tap((mood) => cameraMoods.set(camera.name, payloadOf(mood)))),
       camera.available$,
     );
     running.add(
@@ -129,7 +102,19 @@ export function watchHome(sources: HomeSources): HomeView {
       }),
     );
   }
-  running.add(sources.moods$.subscribe(hear));
+  for (const room of rooms)
+    running.add(
+      room.known$.subscribe((mood) => {
+        roomMoods.set(room.name, payloadOf(mood));
+        events$.next({ event: 'room', data: roomState(room) });
+      }),
+    );
+  running.add(
+    sources.home$.subscribe((mood) => {
+      home = payloadOf(mood);
+      events$.next({ event: 'home', data: home });
+    }),
+  );
   running.add(
     sources.connection$.subscribe((connection) => {
       broker = {
@@ -177,6 +162,6 @@ export function watchHome(sources: HomeSources): HomeView {
   };
 }
 
-function payloadOf(mood: Mood): MoodPayload {
-  return JSON.parse(moodPayload(mood)) as MoodPayload;
+function payloadOf(mood: Mood | undefined): MoodPayload | null {
+  return mood === undefined ? null : (JSON.parse(moodPayload(mood)) as MoodPayload);
 }

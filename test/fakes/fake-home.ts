@@ -1,5 +1,5 @@
 import { BehaviorSubject, Subject } from 'rxjs';
-import type { MoodName, MoodUpdate } from '../../src/mood/mood.ts';
+import type { Mood, MoodName } from '../../src/mood/mood.ts';
 import type { ConnectionState } from '../../src/publish/publisher.ts';
 import { EMOTIONS, type EmotionScores } from '../../src/vision/emotion.ts';
 import { createApp, type WebDeps } from '../../src/web/create-app.ts';
@@ -25,18 +25,18 @@ export const WEB_SETTINGS: WebSettings = {
 };
 
 /** A mood with one face, of which only the name matters. */
-export function moodUpdate(name: MoodName, { camera = null, room = null }: Partial<MoodUpdate> = {}): MoodUpdate {
+export function moodOf(name: MoodName): Mood {
   const scores = Object.fromEntries(EMOTIONS.map((emotion) => [emotion, emotion === name ? 1 : 0])) as EmotionScores;
-  const mood = {
+  return {
     ...{ mood: name, confidence: 0.81234, valence: 0.5, arousal: 0.4, faces: 1, scores },
     ...{ sinceMs: NOW_MS - 1000, atMs: NOW_MS, validUntilMs: NOW_MS + 15_000 },
   };
-  return { camera, room, mood };
 }
 
 /** A home of which a test decides everything, and the page's server above it. */
 export function fakeHome({ settings = {} }: { readonly settings?: Partial<WebSettings> } = {}) {
-  const moods$ = new Subject<MoodUpdate>();
+  const home$ = new Subject<Mood | undefined>();
+  const room$ = new Subject<Mood | undefined>();
   const connection$ = new BehaviorSubject<ConnectionState>({ state: 'connecting' });
   const firings$ = new Subject<RuleFiring>();
   const rules$ = new BehaviorSubject<RulesState>({ loaded: 2, faults: [] });
@@ -47,7 +47,8 @@ export function fakeHome({ settings = {} }: { readonly settings?: Partial<WebSet
     version: '1.2.3',
     startedAtMs: NOW_MS - 60_000,
     cameras,
-    moods$,
+    rooms: [{ name: 'Living room', known$: room$ }],
+    home$,
     connection$,
     firings$,
     rules: () => rules$.value,
@@ -74,7 +75,7 @@ export function fakeHome({ settings = {} }: { readonly settings?: Partial<WebSet
     now: () => clock.nowMs,
   };
   return {
-    ...{ moods$, connection$, firings$, rules$, watched$, clock, cameras, home, log, deps },
+    ...{ home$, room$, connection$, firings$, rules$, watched$, clock, cameras, home, log, deps },
     app: () => createApp(deps),
   };
 }
@@ -83,9 +84,10 @@ function fakeCamera(name: string, room: string | null) {
   const enabled$ = new BehaviorSubject(true);
   const available$ = new BehaviorSubject(true);
   const problem$ = new BehaviorSubject<string | null>(null);
+  const known$ = new Subject<Mood | undefined>();
   const health = () => ({
     state: !enabled$.value ? ('off' as const) : available$.value ? ('online' as const) : ('offline' as const),
     fps: 4.96,
   });
-  return { name, room, enabled$, available$, problem$, health };
+  return { name, room, known$, enabled$, available$, problem$, health };
 }

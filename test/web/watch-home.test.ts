@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { moodPayload } from '../../src/publish/payload.ts';
 import { BrokerError } from '../../src/publish/broker-error.ts';
 import type { HomeEvent } from '../../src/web/home-state.ts';
-import { fakeHome, moodUpdate } from '../fakes/fake-home.ts';
+import { fakeHome, moodOf } from '../fakes/fake-home.ts';
 
 function heard(home: ReturnType<typeof fakeHome>): HomeEvent[] {
   const events: HomeEvent[] = [];
@@ -28,14 +28,11 @@ describe('what the page knows of the home', () => {
     });
   });
 
-  it('says of a mood what MQTT says, where it belongs', () => {
+  it('says of a mood what MQTT says, where it belongs, until it is not known any more', () => {
     const home = fakeHome();
     const events = heard(home);
-    const update = moodUpdate('happy', { camera: 'living', room: 'Living room' });
-    const payload: unknown = JSON.parse(moodPayload(update.mood));
-    home.moods$.next(update);
-    home.moods$.next({ ...update, camera: null });
-    home.moods$.next({ ...update, camera: null, room: null });
+    const payload: unknown = JSON.parse(moodPayload(moodOf('happy')));
+    for (const known$ of [home.cameras[0]!.known$, home.room$, home.home$]) known$.next(moodOf('happy'));
     const state = home.home.state();
     expect(state.cameras.map(({ mood }) => mood)).toEqual([payload, null, null]);
     expect(state.rooms).toEqual([{ name: 'Living room', mood: payload }]);
@@ -45,21 +42,16 @@ describe('what the page knows of the home', () => {
       { event: 'room', data: state.rooms[0] },
       { event: 'home', data: payload },
     ]);
+    for (const known$ of [home.cameras[0]!.known$, home.room$, home.home$]) known$.next(undefined);
+    const later = home.home.state();
+    expect([later.cameras[0]!.mood, later.rooms[0]!.mood, later.home]).toEqual([null, null, null]);
+    expect(events.slice(3).map(({ event }) => event)).toEqual(['camera', 'room', 'home']);
   });
 
-  it('forgets a mood with the camera that is switched off, and the room’s and the home’s with the last one', () => {
+  it('knows what is switched off', () => {
     const home = fakeHome();
-    const at = { camera: 'living', room: 'Living room' };
-    for (const place of [at, { room: at.room }, {}]) home.moods$.next(moodUpdate('sad', place));
-    const [living, sofa, door] = home.cameras;
-    living!.enabled$.next(false);
-    expect(home.home.state().cameras[0]).toMatchObject({ enabled: false, status: 'off', mood: null });
-    expect(home.home.state().rooms[0]!.mood).not.toBeNull();
-    sofa!.enabled$.next(false);
-    expect(home.home.state().rooms[0]!.mood).toBeNull();
-    expect(home.home.state().home).not.toBeNull();
-    door!.enabled$.next(false);
-    expect(home.home.state().home).toBeNull();
+    home.cameras[0]!.enabled$.next(false);
+    expect(home.home.state().cameras[0]).toMatchObject({ enabled: false, status: 'off' });
   });
 
   it('says why a camera is away, and no longer when it is back', () => {
