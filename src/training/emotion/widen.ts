@@ -59,13 +59,13 @@ function chooseCopies(random: Random, from: number, to: number): Copies {
 
 /** The last axis as the copies have it. */
 function pick(tf: Tf, weight: Tensor, source: Uint32Array): Tensor {
-  return tf.tidy(() => tf.gather(weight, tf.tensor1d([...source], 'int32'), -1));
+  return tf.tidy(() => tf.gather(weight, tf.tensor1d([...source], 'int32'), weight.rank - 1));
 }
 
 /** The last axis but one, which reads, as the copies have it. */
 function shareOut(tf: Tf, kernel: Tensor, { source, share }: Copies): Tensor {
   return tf.tidy(() =>
-    tf.gather(kernel, tf.tensor1d([...source], 'int32'), -2).mul(tf.tensor2d(share, [share.length, 1])),
+    tf.gather(kernel, tf.tensor1d([...source], 'int32'), kernel.rank - 2).mul(tf.tensor2d(share, [share.length, 1])),
   );
 }
 
