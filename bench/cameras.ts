@@ -50,7 +50,7 @@ async function encodeClip(clip: string): Promise<void> {
   const source = fileURLToPath(new URL('clip.mjpeg', DEMO_CLIP));
   await promisify(execFile)('ffmpeg', [
     ...['-v', 'error', '-f', 'mjpeg', '-framerate', '6', '-i', source],
-    ...['-t', '60', '-r', '15', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', clip],
+    ...['-t', '20', '-r', '15', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', clip],
   ]);
 }
 

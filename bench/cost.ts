@@ -3,13 +3,13 @@ import { Subject, map } from 'rxjs';
 import { decodePicture } from '../src/capture/decode-picture.ts';
 import { loadConfig } from '../src/config/load-config.ts';
 import type { MoodstatConfig } from '../src/config/resolve-config.ts';
-import { decideMood } from '../src/mood/decide-mood.ts';
-import { evidenceOfFaces } from '../src/mood/evidence.ts';
+import { cameraMood } from '../src/mood/camera-mood.ts';
 import { reportMoods } from '../src/mood/report-moods.ts';
-import { smoothFaces } from '../src/mood/smooth-faces.ts';
+import { steadyFaces } from '../src/mood/steady-faces.ts';
 import { moodPayload } from '../src/publish/payload.ts';
 import { readEmotionCard } from '../src/vision/emotion-card.ts';
-import type { EmotionClassifier } from '../src/vision/emotion.ts';
+import type { EmotionClassifier, EmotionScores } from '../src/vision/emotion.ts';
+import { labelPrior } from '../src/vision/emotion-scores.ts';
 import { readFaceCard } from '../src/vision/face-card.ts';
 import { squareAround } from '../src/vision/face-crop.ts';
 import { inputLength, renderFace } from '../src/vision/face-input.ts';
@@ -87,7 +87,7 @@ async function costOf(jpeg: Uint8Array, { detector, classifier, alone }: Models,
   const detected = await detector.detect(frame);
   const boxes = detected.map(({ box }) => box);
   const { input: faceInput } = await readFaceCard(FACE_MODEL);
-  const { input, crop } = await readEmotionCard(EMOTION_MODEL);
+  const { input, crop, heads } = await readEmotionCard(EMOTION_MODEL);
   const letterbox = createLetterbox(frame, faceInput);
   const picture = new Float32Array(letterbox.length);
   const crops = new Float32Array(boxes.length * inputLength(input));
@@ -112,7 +112,7 @@ async function costOf(jpeg: Uint8Array, { detector, classifier, alone }: Models,
       observation = await observe({ ...frame, atMs: i * FRAME_MS });
     },
   ])) as [number, number];
-  const stream = moodCost(mood);
+  const stream = moodCost(mood, labelPrior(heads['product']));
   const decided = await cpuOf((i) => {
     stream.next({ ...observation!, atMs: i * FRAME_MS });
   }, 5000);
@@ -137,13 +137,13 @@ async function costOf(jpeg: Uint8Array, { detector, classifier, alone }: Models,
 const FRAME_MS = 200;
 
 /** From one camera's observations to payloads, as the daemon joins it; counts how many of them are reported. */
-function moodCost(mood: MoodstatConfig['mood']) {
+function moodCost(mood: MoodstatConfig['mood'], prior: EmotionScores) {
   const observations$ = new Subject<Observation>();
   let frames = 0;
   let reports = 0;
   let last = '';
   observations$
-    .pipe(smoothFaces(mood), map(evidenceOfFaces), decideMood(mood), reportMoods(mood), map(moodPayload))
+    .pipe(steadyFaces(mood, prior), cameraMood(mood), reportMoods(mood), map(moodPayload))
     .subscribe((payload) => {
       reports++;
       last = payload;

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { decodePicture } from '../src/capture/decode-picture.ts';
-import { DEMO_CLIP, type DemoIndex } from '../src/capture/demo-camera.ts';
+import { DEMO_CLIP, readDemoClip } from '../src/capture/demo-camera.ts';
 import type { Frame } from '../src/capture/frame.ts';
 import type { Emotion } from '../src/vision/emotion.ts';
 
@@ -19,13 +19,11 @@ interface Truth {
 
 /** The demo clip once through, decoded as it is consumed. */
 export async function* demoFrames(): AsyncGenerator<ShownFrame, void, undefined> {
-  const { fps, frameBytes } = JSON.parse(await readFile(new URL('clip.json', DEMO_CLIP), 'utf8')) as DemoIndex;
   const truths = JSON.parse(await readFile(new URL('truth.json', DEMO_CLIP), 'utf8')) as readonly Truth[];
-  const clip = await readFile(new URL('clip.mjpeg', DEMO_CLIP));
-  let at = 0;
-  for (const [index, length] of frameBytes.entries()) {
-    const { width, height, rgb } = await decodePicture(clip.subarray(at, (at += length)));
-    const atMs = (index * 1000) / fps;
+  const { index: clip, pictures } = await readDemoClip();
+  for (const [index, jpeg] of pictures.entries()) {
+    const { width, height, rgb } = await decodePicture(jpeg);
+    const atMs = (index * 1000) / clip.fps;
     const emotion = truths.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)?.emotion;
     yield { frame: { camera: 'demo', index, atMs, width, height, rgb }, emotion };
   }

@@ -1,17 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { decodePicture } from '../src/capture/decode-picture.ts';
-import { DEMO_CLIP, type DemoIndex } from '../src/capture/demo-camera.ts';
+import { readDemoClip } from '../src/capture/demo-camera.ts';
 import type { Frame } from '../src/capture/frame.ts';
 import type { FaceDetector } from '../src/vision/face.ts';
-
-/** The pictures of the demo clip, as JPEG. */
-export async function demoPictures(): Promise<Buffer[]> {
-  const { frameBytes } = JSON.parse(await readFile(new URL('clip.json', DEMO_CLIP), 'utf8')) as DemoIndex;
-  const clip = await readFile(new URL('clip.mjpeg', DEMO_CLIP));
-  let at = 0;
-  return frameBytes.map((length) => clip.subarray(at, (at += length)));
-}
 
 export async function frameOf(jpeg: Uint8Array): Promise<Frame> {
   const { rgb, width, height } = await decodePicture(jpeg);
@@ -20,7 +11,7 @@ export async function frameOf(jpeg: Uint8Array): Promise<Frame> {
 
 /** JPEGs of 640 × 480 px in which the detector finds no face, one and four. */
 export async function picturesWithFaces(detector: FaceDetector): Promise<Buffer[]> {
-  for (const jpeg of await demoPictures()) {
+  for (const jpeg of (await readDemoClip()).pictures) {
     const frame = await frameOf(jpeg);
     if ((await detector.detect(frame)).length === 1)
       return [await emptyRoom(frame), jpeg, await fourTimes(jpeg, frame)];

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import sharp from 'sharp';
 import { type DaemonProcess, startDaemonProcess } from './daemon-process.ts';
-import { demoPictures } from './demo-pictures.ts';
+import { readDemoClip } from '../src/capture/demo-camera.ts';
 import { digits, type Measurement } from './measurement.ts';
 import { usageOf } from './process-usage.ts';
 
@@ -60,7 +60,9 @@ async function withOneCamera(seconds: number): Promise<number> {
 }
 
 async function manyFrames(frames: number): Promise<Sample[]> {
-  const pictures = await Promise.all((await demoPictures()).map((jpeg) => sharp(jpeg).resize(SMALL).jpeg().toBuffer()));
+  const pictures = await Promise.all(
+    (await readDemoClip()).pictures.map((jpeg) => sharp(jpeg).resize(SMALL).jpeg().toBuffer()),
+  );
   const server = await servePictures(pictures);
   const source = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const names = Array.from({ length: CAMERAS }, (_, i) => `camera-${i + 1}`);

@@ -5,7 +5,7 @@ import { readFaceCard } from '../src/vision/face-card.ts';
 import { inputLength, renderFace } from '../src/vision/face-input.ts';
 import { createLetterbox } from '../src/vision/letterbox.ts';
 import { cpuOf } from './cpu-clock.ts';
-import { demoPictures } from './demo-pictures.ts';
+import { readDemoClip } from '../src/capture/demo-camera.ts';
 import { EMOTION_MODEL, FACE_MODEL } from './models-alone.ts';
 
 /** CPU ms of the two preparations, moodstat's own and OpenCV's. */
@@ -19,7 +19,7 @@ export interface Preparing {
  * let off lightly: it only resizes (and turns the face grey), and need not bring the values into the network's range.
  */
 export async function comparePreparing(cv: OpenCv): Promise<Preparing> {
-  const pictures = await demoPictures();
+  const { pictures } = await readDemoClip();
   const { rgb, width, height } = await decodePicture(pictures[12]!);
   const frame = { camera: 'bench', index: 0, atMs: 0, width, height, rgb };
   const bytes = Buffer.from(rgb);

@@ -25,8 +25,7 @@ import { type CameraState, superviseCamera } from './capture/supervise-camera.ts
 import type { CameraConfig, MoodstatConfig } from './config/resolve-config.ts';
 import { CameraMeter } from './health/camera-meter.ts';
 import type { View } from './live/draw-faces.ts';
-import { decideMood } from './mood/decide-mood.ts';
-import { evidenceBy } from './mood/evidence.ts';
+import { cameraMood } from './mood/camera-mood.ts';
 import { faceChanges } from './mood/face-changes.ts';
 import type { Mood } from './mood/mood.ts';
 import { reportMoods } from './mood/report-moods.ts';
@@ -134,8 +133,7 @@ export function watchCamera(
       connect((smoothed$) =>
         merge(
           smoothed$.pipe(
-            map(evidenceBy(config.mood.strategy)),
-            decideMood(config.mood),
+            cameraMood(config.mood),
             map((mood) => ({ mood })),
           ),
           smoothed$.pipe(

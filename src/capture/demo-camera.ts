@@ -26,7 +26,7 @@ export function demoCamera(
   name: string,
   { loop = true, clip = DEMO_CLIP, scheduler }: CameraOptions & { readonly loop?: boolean; readonly clip?: URL } = {},
 ): Camera {
-  const frames$ = defer(() => from(openClip(clip))).pipe(
+  const frames$ = defer(() => from(readDemoClip(clip))).pipe(
     switchMap(({ index, pictures }) => {
       const decode = (i: number) =>
         decodePicture(pictures[i]!).catch((cause: unknown) => {
@@ -38,7 +38,10 @@ export function demoCamera(
   return { name, frames$ };
 }
 
-async function openClip(clip: URL): Promise<{ index: DemoIndex; pictures: Buffer[] }> {
+/** The clip's index and its pictures as JPEG. Throws what `demoCamera` errors with. */
+export async function readDemoClip(
+  clip: URL = DEMO_CLIP,
+): Promise<{ readonly index: DemoIndex; readonly pictures: readonly Buffer[] }> {
   const [json, bytes] = await Promise.all([
     readFile(new URL('clip.json', clip), 'utf8'),
     readFile(new URL('clip.mjpeg', clip)),

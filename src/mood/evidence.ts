@@ -11,11 +11,6 @@ export interface Evidence {
 }
 
 /** Every face of a frame counts by how well it can be seen. */
-export function evidenceOfFaces({ atMs, faces }: SteadyObservation): Evidence {
-  return evidenceBy('mean')({ atMs, faces });
-}
-
-/** The same by another strategy than the mean. */
 export function evidenceBy(strategy: Strategy): (observation: Pick<SteadyObservation, 'atMs' | 'faces'>) => Evidence {
   return ({ atMs, faces }) => ({ atMs, faces: faces.length, scores: combineScores(faces, strategy) });
 }

@@ -1,6 +1,5 @@
-import { lastValueFrom, from, map, type OperatorFunction, toArray } from 'rxjs';
-import { decideMood, type DecisionOptions } from '../../mood/decide-mood.ts';
-import { evidenceOfFaces } from '../../mood/evidence.ts';
+import { lastValueFrom, from, type OperatorFunction, toArray } from 'rxjs';
+import { cameraMood, type CameraMoodOptions } from '../../mood/camera-mood.ts';
 import type { Mood, MoodName } from '../../mood/mood.ts';
 import { type SteadyOptions, steadyFaces } from '../../mood/steady-faces.ts';
 import type { Emotion, EmotionScores } from '../../vision/emotion.ts';
@@ -16,12 +15,12 @@ export interface Scene {
 
 const NOBODY = { mood: null, confidence: 0 };
 
-export type MoodOptions = SteadyOptions & DecisionOptions;
+export type MoodOptions = SteadyOptions & CameraMoodOptions;
 
 /** The moods of a scene by the daemon's own operators. */
 export async function judgeMoods(scene: Scene, options: MoodOptions, labelPrior: EmotionScores): Promise<Judgement> {
   const moods = await run(scene.observations, (faces$) =>
-    faces$.pipe(steadyFaces(options, labelPrior), map(evidenceOfFaces), decideMood(options)),
+    faces$.pipe(steadyFaces(options, labelPrior), cameraMood(options)),
   );
   return {
     judged: moods.map(({ atMs, mood, confidence }, i) => ({ atMs, truth: scene.truths[i], mood, confidence })),

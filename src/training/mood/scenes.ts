@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { DEMO_CLIP, type DemoIndex } from '../../capture/demo-camera.ts';
+import { DEMO_CLIP, readDemoClip } from '../../capture/demo-camera.ts';
 import { decodePicture } from '../../capture/decode-picture.ts';
 import type { Emotion, EmotionScores } from '../../vision/emotion.ts';
 import { normalised } from '../../mood/scores.ts';
@@ -44,16 +44,13 @@ export function sceneOfSequence(moments: readonly Moment[], pool: readonly Poole
 
 /** The shipped clip through the whole vision stage; between two shots the face is on its way and no answer is wrong. */
 export async function sceneOfDemo(vision: Vision): Promise<Scene> {
-  const read = (name: string): Promise<Buffer> => readFile(new URL(name, DEMO_CLIP));
-  const { fps, frameBytes } = JSON.parse((await read('clip.json')).toString()) as DemoIndex;
-  const shots = JSON.parse((await read('truth.json')).toString()) as Shot[];
-  const clip = await read('clip.mjpeg');
+  const shots = JSON.parse(await readFile(new URL('truth.json', DEMO_CLIP), 'utf8')) as Shot[];
+  const { index: clip, pictures } = await readDemoClip();
   const look = createObserver(vision.detectorFor({}), vision.classifier);
   const observations: Observation[] = [];
-  let at = 0;
-  for (const [index, bytes] of frameBytes.entries()) {
-    const picture = await decodePicture(clip.subarray(at, (at += bytes)));
-    observations.push(await look({ camera: 'demo', index, atMs: (index * 1000) / fps, ...picture }));
+  for (const [index, jpeg] of pictures.entries()) {
+    const picture = await decodePicture(jpeg);
+    observations.push(await look({ camera: 'demo', index, atMs: (index * 1000) / clip.fps, ...picture }));
   }
   const truthAt = (atMs: number): Emotion | null | undefined =>
     shots.find(({ fromMs, toMs }) => atMs >= fromMs && atMs < toMs)?.emotion;
