@@ -9,7 +9,8 @@ import { lookAtDisk } from './look-at-disk.ts';
 import { lookForPackages } from './look-for-packages.ts';
 import { readRules } from './read-rules.ts';
 import { SECRETS_FOLDER } from './read-secrets.ts';
-import { fillSource, type Origins, readText } from './read-source.ts';
+import { fillSource, type Origins } from './read-source.ts';
+import { type ReadText, readText } from './read-text.ts';
 import { type MoodstatConfig, resolveConfig } from './resolve-config.ts';
 import { configSchema, type WrittenConfig } from './schema.ts';
 import type { YamlSource } from './yaml-source.ts';
@@ -37,8 +38,10 @@ export async function loadConfig(
   file: string,
   env: Origins['env'],
   secretsFolder: string = SECRETS_FOLDER,
+  read: ReadText = readText,
 ): Promise<LoadedConfig> {
-  const { config, rules, texts, brokenFiles, faults, found } = await readConfig(file, env, secretsFolder);
+  const reading = await readConfig(file, { env, folder: path.dirname(file), secretsFolder, read });
+  const { config, rules, texts, brokenFiles, faults, found } = reading;
   if (!config) throw new ConfigError(found ? 'faulty' : 'missing', faults);
   return { config, rules, texts, brokenFiles, faults };
 }
@@ -48,8 +51,9 @@ export async function checkConfig(
   file: string,
   env: Origins['env'],
   secretsFolder: string = SECRETS_FOLDER,
+  read: ReadText = readText,
 ): Promise<Fault[]> {
-  return (await readConfig(file, env, secretsFolder)).faults;
+  return (await readConfig(file, { env, folder: path.dirname(file), secretsFolder, read })).faults;
 }
 
 interface Reading extends LoadedRules {
@@ -59,13 +63,12 @@ interface Reading extends LoadedRules {
   readonly found: boolean;
 }
 
-async function readConfig(file: string, env: Origins['env'], secretsFolder: string): Promise<Reading> {
-  const read = await readText(file);
+async function readConfig(file: string, origins: Origins & { readonly read: ReadText }): Promise<Reading> {
+  const read = await origins.read(file);
   if ('reason' in read) {
     const fault: Fault = { file, line: 1, column: 1, message: read.reason, severity: 'error' };
     return { config: undefined, rules: [], texts: new Map(), brokenFiles: [], faults: [fault], found: false };
   }
-  const origins = { env, folder: path.dirname(file), secretsFolder };
   const { source, filled, faults } = await fillSource(read.text, file, origins);
   const checked = source.broken
     ? { value: undefined, faults: [] }

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Fault } from './fault.ts';
-import { readText } from './read-source.ts';
+import { readText } from './read-text.ts';
 import { pathBeside } from './resolve-config.ts';
 import type { WrittenConfig } from './schema.ts';
 import type { Path, YamlSource } from './yaml-source.ts';

@@ -5,7 +5,8 @@ import type { Rule } from '../rules/rule.ts';
 import { valueAt } from './explain-issue.ts';
 import { type Fault, sortFaults } from './fault.ts';
 import { SECRETS_FOLDER } from './read-secrets.ts';
-import { fillSource, type Origins, readText } from './read-source.ts';
+import { fillSource, type Origins } from './read-source.ts';
+import { readText } from './read-text.ts';
 import { pathBeside } from './resolve-config.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
@@ -48,7 +49,7 @@ export async function readRules(
   const files: string[] = [];
   for (const [i, name] of names.entries()) {
     const file = pathBeside(config.file, name);
-    const read = await readText(file);
+    const read = await (origins.read ?? readText)(file);
     if ('reason' in read) {
       brokenFiles.push(file);
       if (written !== undefined) configFaults.push(config.faultAt(['rules', i], `rules: ${name}: ${read.reason}`));

@@ -1,10 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Fault } from './fault.ts';
+import { type ReadText, readText } from './read-text.ts';
 import { readYaml } from './yaml-source.ts';
 
 /** Where Docker and Kubernetes put secrets, a file each. */
 export const SECRETS_FOLDER = '/run/secrets';
+
+/** Beside the configuration. */
+export const SECRETS_FILE = 'secrets.yaml';
 
 /**
  * The named secrets, from `secrets.yaml` in `folder`, else from the file of that name in `secretsFolder`; what neither
@@ -14,10 +18,11 @@ export async function readSecrets(
   names: readonly string[],
   folder: string,
   secretsFolder: string,
+  read: ReadText = readText,
 ): Promise<{ secrets: Map<string, string>; faults: Fault[] }> {
   const secrets = new Map<string, string>();
   if (names.length === 0) return { secrets, faults: [] };
-  const { values, faults } = await readSecretsFile(path.join(folder, 'secrets.yaml'));
+  const { values, faults } = await readSecretsFile(path.join(folder, SECRETS_FILE), read);
   for (const name of names) {
     const value = values.get(name) ?? (await readSecretFile(name, secretsFolder));
     if (value !== undefined) secrets.set(name, value);
@@ -25,11 +30,14 @@ export async function readSecrets(
   return { secrets, faults };
 }
 
-async function readSecretsFile(file: string): Promise<{ values: Map<string, string>; faults: Fault[] }> {
+async function readSecretsFile(
+  file: string,
+  read: ReadText,
+): Promise<{ values: Map<string, string>; faults: Fault[] }> {
   const values = new Map<string, string>();
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return { values, faults: [] };
-  const source = readYaml(text, file, 'failsafe');
+  const found = await read(file);
+  if ('reason' in found) return { values, faults: [] };
+  const source = readYaml(found.text, file, 'failsafe');
   const faults = [...source.faults];
   const data: unknown = source.broken ? {} : (source.value() ?? {});
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ConfigError, formatFault } from '../../src/config/fault.ts';
 import { checkConfig, loadConfig } from '../../src/config/load-config.ts';
+import { readAsIf } from '../../src/config/read-text.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -264,5 +265,29 @@ describe('rules of a configuration', () => {
   it('may know values from elsewhere', async () => {
     const file = await write({ 'moodstat.yaml': '', 'rules.yaml': `rules:\n${rule('a', '${LAMP}')}` });
     expect((await load(file, { LAMP: 'desk ' })).rules[0]?.actions).toMatchObject([{ message: 'desk x' }]);
+  });
+});
+
+describe('checkConfig as if', () => {
+  it('checks what files would say, secrets and rules too, and leaves them as they are', async () => {
+    const file = await write({
+      'moodstat.yaml': 'version: 1\nrules: rules.yaml\n',
+      'rules.yaml': 'version: 1\nrules: []\n',
+    });
+    const asIf = async (name: string, text: string, more: Record<string, string> = {}) => {
+      const texts = Object.entries({ [name]: text, ...more }).map(
+        ([at, said]) => [path.join(folder, at), said] as const,
+      );
+      const faults = await checkConfig(file, {}, path.join(folder, 'run-secrets'), readAsIf(new Map(texts)));
+      return faults.map(({ file: at, line, message }) => `${path.relative(folder, at)}:${line}: ${message}`);
+    };
+    expect(await asIf('rules.yaml', 'version: 1\nrules: [{ id: a }]\n')).toEqual([
+      'rules.yaml:2: rule `a`: triggers is missing: expected a list of triggers',
+      'rules.yaml:2: rule `a`: actions is missing: expected a list of actions',
+    ]);
+    const mqtt = 'version: 1\nmqtt: { url: mqtt://b, username: u, password: !secret word }\n';
+    expect(await asIf('moodstat.yaml', mqtt)).toEqual([expect.stringContaining('word')]);
+    expect(await asIf('moodstat.yaml', mqtt, { 'secrets.yaml': 'word: x\n' })).toEqual([]);
+    expect(await check(file)).toEqual([]);
   });
 });
