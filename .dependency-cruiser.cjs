@@ -56,7 +56,12 @@ module.exports = {
       '^src/mood/mood\\.ts$',
       '^src/vision/emotion\\.ts$',
       // What it tells is what is published, word for word.
-      '^src/publish/(payload|bridge-payload|publisher)\\.ts$',
+      '^src/publish/(payload|bridge-payload|publisher|rule-payload)\\.ts$',
+      // It draws the history, tries rules on it, and changes what people wrote.
+      '^src/history/',
+      '^src/rules/',
+      '^src/config/(fault|read-text|yaml-source|camera-source|fields|explain-issue)\\.ts$',
+      '^src/state/written-file\\.ts$',
     ]),
     stage('health', []),
     stage('state', []),

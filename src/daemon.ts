@@ -3,6 +3,7 @@ import { map, merge, type Observable, share, Subject, Subscription } from 'rxjs'
 import { obeySwitches, saveSwitches } from './camera-switches.ts';
 import type { Fault } from './config/fault.ts';
 import type { MoodstatConfig } from './config/resolve-config.ts';
+import type { Written } from './edit-home.ts';
 import { joinMoods } from './join-moods.ts';
 import type { Mood, MoodUpdate } from './mood/mood.ts';
 import { knownMood } from './mood/until-stale.ts';
@@ -34,6 +35,8 @@ export interface DaemonOptions {
   readonly ruleFaults?: readonly Fault[];
   /** Reads the rules anew, when their files change or somebody asks; without it they stay as they are. */
   readonly loadRules?: RunRulesOptions['loadRules'];
+  /** Where the configuration was read, so that the page can change it and the rules; without it, it cannot. */
+  readonly written?: Written;
   readonly log: Logger;
   readonly version: string;
   /** What must outlive a restart is kept in this file. */
@@ -121,7 +124,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       publishMood(publisher, topics.home, mood);
     }),
   );
-  const sensed = { watches, rooms$, home$: knownHome$, firings$, rules: acting };
+  const sensed = { watches, rooms$, home$: knownHome$, firings$, rules: acting, stateFile, written: options.written };
   const page = await servePage({ config, version, startedAtMs, publisher, log, ...sensed });
   const own = retainedTopics(topics, config.cameras);
   const forgotten = removeUnconfigured(publisher, state, own);

@@ -71,6 +71,7 @@ async function runOnce(
     ruleTexts: texts,
     ruleFaults: faults,
     loadRules: () => loadConfig(configFile, process.env),
+    written: { file: configFile, env: process.env },
     log,
     version,
     stateFile: stateFile(config),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { filter, map, type Observable, takeUntil } from 'rxjs';
 import type { MoodstatConfig } from './config/resolve-config.ts';
+import { editHome, type EditHomeOptions } from './edit-home.ts';
 import { watched } from './join-moods.ts';
 import { livePictures } from './live/live-pictures.ts';
 import type { MoodUpdate } from './mood/mood.ts';
@@ -15,13 +16,14 @@ import type { LiveCamera } from './web/register-live.ts';
 import { startWeb, type Web } from './web/start-web.ts';
 import { type HomePlace, type HomeSources, watchHome } from './web/watch-home.ts';
 
-export interface ServePageOptions extends Pick<HomeSources, 'version' | 'startedAtMs' | 'home$' | 'firings$'> {
+export interface ServePageOptions
+  extends EditHomeOptions, Pick<HomeSources, 'version' | 'startedAtMs' | 'home$' | 'firings$'> {
   readonly config: MoodstatConfig;
   readonly watches: readonly Watch[];
   /** Moods of the rooms that have a name. */
   readonly rooms$: Observable<MoodUpdate>;
   readonly publisher: Publisher;
-  readonly rules: Pick<RunningRules, 'inForce' | 'faults' | 'reloaded$'>;
+  readonly rules: Pick<RunningRules, 'inForce' | 'faults' | 'reloaded$' | 'traces' | 'reload'>;
   readonly log: Logger;
 }
 
@@ -57,6 +59,7 @@ export async function webDeps(options: ServePageOptions): Promise<WebDeps> {
     files: await readPageFiles(),
     home,
     cameras,
+    ...editHome(options),
     live: mayShowFrames(config)
       ? { cameras: liveCameras(config, watches, log), views, forMs: config.web.liveViewMs }
       : undefined,

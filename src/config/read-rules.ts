@@ -25,7 +25,7 @@ export interface ReadRules {
 }
 
 /** What is read when the configuration names no files. */
-const DEFAULT_FILE = 'rules.yaml';
+export const DEFAULT_RULES_FILE = 'rules.yaml';
 
 /**
  * Reads the rules files that a configuration names; `rules.yaml` beside it, if it is there, when it names none. The names
@@ -37,7 +37,7 @@ export async function readRules(
   known: Omit<RuleSurroundings, 'taken'>,
 ): Promise<ReadRules> {
   const written = config.broken ? undefined : valueAt(config.value(), ['rules']);
-  const names = (Array.isArray(written) ? written : [written ?? DEFAULT_FILE]).filter(
+  const names = (Array.isArray(written) ? written : [written ?? DEFAULT_RULES_FILE]).filter(
     (name) => typeof name === 'string',
   );
   const taken = new Map<string, string>();

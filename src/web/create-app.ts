@@ -2,6 +2,7 @@ import { hostname } from 'node:os';
 import { type FastifyError, type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { checkOrigin } from './check-origin.ts';
 import { type AccessDeps, guardAccess } from './guard-access.ts';
+import { type HistoryDeps, registerHistory } from './history/register-history.ts';
 import { LoginLimit } from './login-limit.ts';
 import type { PageFile } from './page-files.ts';
 import { registerCameras, type SwitchableCamera } from './register-cameras.ts';
@@ -10,6 +11,7 @@ import { type LiveDeps, registerLive } from './register-live.ts';
 import { registerLogin } from './register-login.ts';
 import { registerPage } from './register-page.ts';
 import { registerState } from './register-state.ts';
+import { registerRules, type RulesDeps } from './rules/register-rules.ts';
 import { addResponseHeaders, RESPONSE_HEADERS } from './response-headers.ts';
 import { Sessions } from './sessions.ts';
 import type { HomeView } from './watch-home.ts';
@@ -23,6 +25,9 @@ export interface WebDeps {
   readonly cameras: readonly SwitchableCamera[];
   /** Undefined where the configuration lets nobody see what cameras see: its routes do not exist then. */
   readonly live: Omit<LiveDeps, 'log'> | undefined;
+  readonly history?: HistoryDeps;
+  /** Left out where nobody knows in which files the rules are written. */
+  readonly rules?: RulesDeps | undefined;
   readonly log: WebLog;
   readonly now: () => number;
 }
@@ -74,6 +79,8 @@ export function createApp(deps: WebDeps): FastifyInstance {
   registerState(app, deps);
   registerEvents(app, { home: deps.home, sessions });
   registerCameras(app, deps);
+  if (deps.history) registerHistory(app, deps.history);
+  if (deps.rules) registerRules(app, deps.rules);
   if (deps.live) registerLive(app, { ...deps.live, log }, access);
   return app;
 }
