@@ -1,0 +1,4 @@
+import { element } from './element.ts';
+import type { MakeView } from './view.ts';
+
+export const makeWhyView: MakeView = () => ({ root: element('section', {}, element('h1', { tabindex: '-1' }, 'Why')) });
