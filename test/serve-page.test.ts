@@ -23,7 +23,11 @@ async function pageOf(written: object) {
   const deps = await webDeps({
     ...{ config, version: '1', startedAtMs: 0, watches: [demo], rooms$: EMPTY, home$: EMPTY, firings$: EMPTY },
     publisher: new FakePublisher(),
-    rules: { inForce: () => [], faults: () => [], reloaded$: EMPTY },
+    rules: {
+      ...{ inForce: () => [], faults: () => [], traces: () => [], reloaded$: EMPTY },
+      reload: () => Promise.reject(new Error('there are no rules')),
+    },
+    ...{ stateFile: 'state.json', written: { file: 'moodstat.yaml', env: {} } },
     log: pino({ level: 'silent' }),
   });
   return { app: createApp(deps), views$ };
