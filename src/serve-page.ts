@@ -11,6 +11,7 @@ import type { RunningRules } from './run-rules.ts';
 import type { Watch } from './watch-camera.ts';
 import type { WebDeps } from './web/create-app.ts';
 import { LiveViews } from './web/live-views.ts';
+import { createHomeMetrics } from './web/metrics/home-metrics.ts';
 import { readPageFiles } from './web/page-files.ts';
 import type { LiveCamera } from './web/register-live.ts';
 import { startWeb, type Web } from './web/start-web.ts';
@@ -47,6 +48,17 @@ export async function webDeps(options: ServePageOptions): Promise<WebDeps> {
     watched$: views.watched$,
     now: Date.now,
   });
+  const metrics = createHomeMetrics({
+    version: options.version,
+    home,
+    cameras: watches.map(({ name, decided$, health }) => ({
+      name,
+      latencyMs$: decided$.pipe(map(({ atMs }) => Date.now() - atMs)),
+      health,
+    })),
+    broker: () => publisher.counters,
+    now: Date.now,
+  });
   const cameras = watches.map(({ name, enabled$ }) => ({
     name,
     switch: (on: boolean) => {
@@ -58,6 +70,7 @@ export async function webDeps(options: ServePageOptions): Promise<WebDeps> {
     settings: config.web,
     files: await readPageFiles(),
     home,
+    metrics,
     cameras,
     ...editHome(options),
     live: mayShowFrames(config)

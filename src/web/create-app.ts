@@ -4,11 +4,14 @@ import { checkOrigin } from './check-origin.ts';
 import { type AccessDeps, guardAccess } from './guard-access.ts';
 import { type HistoryDeps, registerHistory } from './history/register-history.ts';
 import { LoginLimit } from './login-limit.ts';
+import type { HomeMetrics } from './metrics/home-metrics.ts';
 import type { PageFile } from './page-files.ts';
 import { registerCameras, type SwitchableCamera } from './register-cameras.ts';
 import { registerEvents } from './register-events.ts';
 import { type LiveDeps, registerLive } from './register-live.ts';
+import { registerHealth } from './register-health.ts';
 import { registerLogin } from './register-login.ts';
+import { registerMetrics } from './register-metrics.ts';
 import { registerPage } from './register-page.ts';
 import { registerState } from './register-state.ts';
 import { registerRules, type RulesDeps } from './rules/register-rules.ts';
@@ -22,6 +25,7 @@ export interface WebDeps {
   readonly settings: WebSettings;
   readonly files: ReadonlyMap<string, PageFile>;
   readonly home: HomeView;
+  readonly metrics: HomeMetrics;
   readonly cameras: readonly SwitchableCamera[];
   /** Undefined where the configuration lets nobody see what cameras see: its routes do not exist then. */
   readonly live: Omit<LiveDeps, 'log'> | undefined;
@@ -79,6 +83,8 @@ export function createApp(deps: WebDeps): FastifyInstance {
   registerState(app, deps);
   registerEvents(app, { home: deps.home, sessions });
   registerCameras(app, deps);
+  registerMetrics(app, deps);
+  registerHealth(app, deps);
   if (deps.history) registerHistory(app, deps.history);
   if (deps.rules) registerRules(app, deps.rules);
   if (deps.live) registerLive(app, { ...deps.live, log }, access);

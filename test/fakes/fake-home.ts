@@ -4,6 +4,7 @@ import type { ConnectionState } from '../../src/publish/publisher.ts';
 import { EMOTIONS, type EmotionScores } from '../../src/vision/emotion.ts';
 import { createApp, type WebDeps } from '../../src/web/create-app.ts';
 import type { RuleFiring, RulesState } from '../../src/web/home-state.ts';
+import { createHomeMetrics } from '../../src/web/metrics/home-metrics.ts';
 import { pageFile } from '../../src/web/page-files.ts';
 import { watchHome } from '../../src/web/watch-home.ts';
 import type { WebSettings } from '../../src/web/web-settings.ts';
@@ -58,12 +59,24 @@ export function fakeHome({ settings = {} }: { readonly settings?: Partial<WebSet
     now: () => clock.nowMs,
   });
   const log = recordingLog();
+  const metrics = createHomeMetrics({
+    version: '1.2.3',
+    home,
+    cameras: cameras.map(({ name, latencyMs$, health }) => ({
+      name,
+      latencyMs$,
+      health: () => ({ ...health(), ...COUNTS }),
+    })),
+    broker: () => ({ reconnects: 1, sent: 200, dropped: 3 }),
+    now: () => clock.nowMs,
+  });
   const deps: WebDeps = {
     settings: { ...WEB_SETTINGS, ...settings },
     files: new Map([
       ['/', pageFile(Buffer.from(`<!doctype html><p>${'moods '.repeat(500)}`), 'text/html; charset=utf-8')],
     ]),
     home,
+    metrics,
     cameras: cameras.map(({ name, enabled$ }) => ({
       name,
       switch: (on) => {
@@ -80,14 +93,20 @@ export function fakeHome({ settings = {} }: { readonly settings?: Partial<WebSet
   };
 }
 
+const COUNTS = {
+  ...{ framesSeen: 100, framesDropped: 2, framesFailed: 1, restarts: 4 },
+  ...{ latencyP50Ms: 12, latencyP95Ms: 30 },
+};
+
 function fakeCamera(name: string, room: string | null) {
   const enabled$ = new BehaviorSubject(true);
   const available$ = new BehaviorSubject(true);
   const problem$ = new BehaviorSubject<string | null>(null);
+  const latencyMs$ = new Subject<number>();
   const known$ = new Subject<Mood | undefined>();
   const health = () => ({
     state: !enabled$.value ? ('off' as const) : available$.value ? ('online' as const) : ('offline' as const),
     fps: 4.96,
   });
-  return { name, room, known$, enabled$, available$, problem$, health };
+  return { name, room, latencyMs$, known$, enabled$, available$, problem$, health };
 }
