@@ -33,6 +33,8 @@ export interface WebDeps {
   /** Left out where nobody knows in which files the rules are written. */
   readonly rules?: RulesDeps | undefined;
   readonly log: WebLog;
+  /** When not the usual ones. */
+  readonly limits?: WebLimits;
   readonly now: () => number;
 }
 
@@ -43,25 +45,32 @@ export interface WebLog {
   error(fields: object, message: string): void;
 }
 
-/** A request that has not come in whole after so long is given up. */
-const REQUEST_MS = 15_000;
-/** … and its headers after so long. */
-const HEADERS_MS = 10_000;
-/** Who takes nothing in, or says nothing, for so long is cut off; event streams have heartbeats. */
-const SILENT_MS = 60_000;
+/** How long somebody may take. */
+export interface WebLimits {
+  /** A request that has not come in whole after so long is given up … */
+  readonly requestMs: number;
+  /** … and one whose headers have not. */
+  readonly headersMs: number;
+  /** So often these two are looked at. */
+  readonly checkMs: number;
+  /** Who takes nothing in, or says nothing, for so long is cut off; event streams have heartbeats. */
+  readonly silentMs: number;
+}
+
+const LIMITS: WebLimits = { requestMs: 15_000, headersMs: 10_000, checkMs: 2000, silentMs: 60_000 };
 /** Longer bodies are refused; a route that needs more says so. */
 const MOST_BODY_BYTES = 64 * 1024;
 
 /** The page's server, which does not listen yet: every route, and what stands before them. */
 export function createApp(deps: WebDeps): FastifyInstance {
-  const { settings, log, now } = deps;
+  const { settings, log, now, limits = LIMITS } = deps;
   const app = fastify({
     logger: false,
     bodyLimit: MOST_BODY_BYTES,
-    requestTimeout: REQUEST_MS,
-    connectionTimeout: SILENT_MS,
+    requestTimeout: limits.requestMs,
+    connectionTimeout: limits.silentMs,
     keepAliveTimeout: 5000,
-    http: { headersTimeout: HEADERS_MS, connectionsCheckingInterval: 2000 },
+    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: limits.checkMs },
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     // What is no address is answered before any hook.
     frameworkErrors: (_error, _request, reply) => {
@@ -73,6 +82,8 @@ export function createApp(deps: WebDeps): FastifyInstance {
   const cookieName = `moodstat_${settings.port}`;
   const access: AccessDeps = { settings, cookieName, sessions, limit: new LoginLimit(), now };
 
+  // Any page may send text to any other, without being asked whether it may.
+  app.removeContentTypeParser('text/plain');
   addResponseHeaders(app);
   checkOrigin(app, { ownNames: ownNames(settings) });
   guardAccess(app, access);
