@@ -60,7 +60,7 @@ module.exports = {
       // It draws the history, tries rules on it, and changes what people wrote.
       '^src/history/',
       '^src/rules/',
-      '^src/config/(fault|read-text|yaml-source|camera-source|fields|explain-issue)\\.ts$',
+      '^src/config/(fault|read-text|yaml-source|camera-source|redact-config|resolve-config)\\.ts$',
       '^src/state/written-file\\.ts$',
     ]),
     stage('health', []),

@@ -124,8 +124,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
       publishMood(publisher, topics.home, mood);
     }),
   );
-  const sensed = { watches, rooms$, home$: knownHome$, firings$, rules: acting, stateFile, written: options.written };
-  const page = await servePage({ config, version, startedAtMs, publisher, log, ...sensed });
+  const sensed = { watches, rooms$, home$: knownHome$, firings$, rules: acting };
+  const editable = { stateFile, written: options.written, restart: options.restart };
+  const page = await servePage({ config, version, startedAtMs, publisher, log, ...sensed, ...editable });
   const own = retainedTopics(topics, config.cameras);
   const forgotten = removeUnconfigured(publisher, state, own);
   publisher.start();

@@ -10,6 +10,7 @@ import type { Publisher } from './publish/publisher.ts';
 import type { RunningRules } from './run-rules.ts';
 import type { Watch } from './watch-camera.ts';
 import type { WebDeps } from './web/create-app.ts';
+import type { CameraState } from './web/home-state.ts';
 import { LiveViews } from './web/live-views.ts';
 import { createHomeMetrics } from './web/metrics/home-metrics.ts';
 import { readPageFiles } from './web/page-files.ts';
@@ -72,13 +73,23 @@ export async function webDeps(options: ServePageOptions): Promise<WebDeps> {
     home,
     metrics,
     cameras,
-    ...editHome(options),
+    ...editHome(options, () => {
+      const { broker, cameras: states } = home.state();
+      const online = watchedNow(config, states);
+      return { online, connectedTo: broker.connected ? config.mqtt.url : undefined };
+    }),
     live: mayShowFrames(config)
       ? { cameras: liveCameras(config, watches, log), views, forMs: config.web.liveViewMs }
       : undefined,
     log,
     now: Date.now,
   };
+}
+
+/** The sources of the cameras that give frames, by name. */
+function watchedNow({ cameras }: MoodstatConfig, states: readonly CameraState[]): Map<string, string> {
+  const online = new Set(states.filter(({ status }) => status === 'online').map(({ name }) => name));
+  return new Map(cameras.flatMap(({ name, source }) => (online.has(name) ? [[name, source.location]] : [])));
 }
 
 function roomsOf({ watches, rooms$ }: ServePageOptions): HomePlace[] {

@@ -27,7 +27,7 @@ async function pageOf(written: object) {
       ...{ inForce: () => [], faults: () => [], traces: () => [], reloaded$: EMPTY },
       reload: () => Promise.reject(new Error('there are no rules')),
     },
-    ...{ stateFile: 'state.json', written: { file: 'moodstat.yaml', env: {} } },
+    ...{ stateFile: 'state.json', written: { file: 'moodstat.yaml', env: {} }, restart: undefined },
     log: pino({ level: 'silent' }),
   });
   return { app: createApp(deps), views$ };

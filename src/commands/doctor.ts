@@ -7,6 +7,7 @@ import { ConfigError, formatFault } from '../config/fault.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { CameraConfig, MoodstatConfig } from '../config/resolve-config.ts';
 import { loadOpenCv } from '../peers/opencv.ts';
+import { brokerAddress } from '../publish/mqtt-settings.ts';
 import { NOTHING_SAVED, readState, type SavedState } from '../state/state-file.ts';
 import { loadClassifier, loadDetector } from '../vision/load-vision.ts';
 import { examineBroker } from './examine-broker.ts';
@@ -19,6 +20,14 @@ export interface DoctorOptions {
   readonly json: boolean;
   /** Where the daemon of a configuration keeps its state. */
   readonly stateFile: (config: MoodstatConfig) => string;
+}
+
+/** What a daemon that runs knows already: nothing is opened twice, for most cameras have one user at a time. */
+export interface RunningDaemon {
+  /** Sources of the cameras that give frames now, by name. */
+  readonly online: ReadonlyMap<string, string>;
+  /** The broker's address while it is connected. */
+  readonly connectedTo: string | undefined;
 }
 
 const ANSWER_MS = 3000;
@@ -37,9 +46,11 @@ export async function doctor(
   return findings.some(({ status }) => status === 'fault') ? EXIT.failed : EXIT.ok;
 }
 
-async function examine(
-  { config: file, stateFile }: DoctorOptions,
+/** Looks at all that the daemon needs; `running` is the one that asks, when one does. */
+export async function examine(
+  { config: file, stateFile }: Pick<DoctorOptions, 'config' | 'stateFile'>,
   env: Readonly<Record<string, string | undefined>>,
+  running?: RunningDaemon,
 ): Promise<Finding[]> {
   const findings: Finding[] = [examineNode(process.versions.node)];
   let config: MoodstatConfig;
@@ -70,12 +81,22 @@ async function examine(
   const examined = await Promise.all([
     examineDetector(config.vision),
     examineClassifier(config.vision),
-    examineBroker(config),
+    running?.connectedTo === config.mqtt.url
+      ? fine('broker', `connected to ${brokerAddress(config.mqtt.url)}`)
+      : examineBroker(config),
     ...ffmpegPaths(config.cameras).map(examineFfmpeg),
-    ...config.cameras.map((camera) => examineCamera(camera, saved.enabled[camera.name] ?? camera.enabled)),
+    ...config.cameras.map((camera) =>
+      running?.online.get(camera.name) === camera.source.location
+        ? fine(`camera ${camera.name}`, 'gives frames now')
+        : examineCamera(camera, saved.enabled[camera.name] ?? camera.enabled),
+    ),
   ]);
   const usesOpenCv = config.cameras.some(({ capture }) => capture === 'opencv');
   return [...findings, finding, ...examined, ...(usesOpenCv ? [examineOpenCv()] : [])];
+}
+
+function fine(subject: string, message: string): Finding {
+  return { subject, status: 'ok', message };
 }
 
 function examineNode(version: string): Finding {

@@ -15,6 +15,7 @@ import { registerMetrics } from './register-metrics.ts';
 import { registerPage } from './register-page.ts';
 import { registerState } from './register-state.ts';
 import { registerRules, type RulesDeps } from './rules/register-rules.ts';
+import { registerSetup, type SetupDeps } from './setup/register-setup.ts';
 import { addResponseHeaders, RESPONSE_HEADERS } from './response-headers.ts';
 import { Sessions } from './sessions.ts';
 import type { HomeView } from './watch-home.ts';
@@ -32,6 +33,8 @@ export interface WebDeps {
   readonly history?: HistoryDeps;
   /** Left out where nobody knows in which files the rules are written. */
   readonly rules?: RulesDeps | undefined;
+  /** Left out where nobody knows where the configuration is written. */
+  readonly setup?: SetupDeps | undefined;
   readonly log: WebLog;
   /** When not the usual ones. */
   readonly limits?: WebLimits;
@@ -98,6 +101,7 @@ export function createApp(deps: WebDeps): FastifyInstance {
   registerHealth(app, deps);
   if (deps.history) registerHistory(app, deps.history);
   if (deps.rules) registerRules(app, deps.rules);
+  if (deps.setup) registerSetup(app, deps.setup);
   if (deps.live) registerLive(app, { ...deps.live, log }, access);
   return app;
 }
