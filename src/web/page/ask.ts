@@ -13,7 +13,11 @@ export class Refusal extends Error {
 }
 
 /** Asks the daemon; rejects with a `Refusal`, or with an `Error` in words when it does not answer. */
-export async function ask<Answer>(method: 'GET' | 'POST' | 'PUT', path: string, body?: unknown): Promise<Answer> {
+export async function ask<Answer>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<Answer> {
   let response: Response;
   try {
     response = await fetch(path, {

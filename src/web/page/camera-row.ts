@@ -21,6 +21,8 @@ export class CameraRow {
   readonly #look: HTMLButtonElement;
   #live: LiveView | undefined;
   #enabled = false;
+  /** What did not work here. */
+  #refused: string | undefined;
 
   constructor(name: string) {
     this.#name = name;
@@ -73,7 +75,7 @@ export class CameraRow {
     say(this.#switch, camera.enabled ? 'on' : 'off');
     this.#look.hidden = !privacy.liveView || !camera.enabled;
     if (this.#live && (!camera.enabled || !privacy.liveView)) this.leave();
-    this.#tell(camera.problem);
+    this.#tell(camera.problem ?? this.#refused);
   }
 
   /** Ends what can only be looked at here. */
@@ -85,8 +87,10 @@ export class CameraRow {
     this.#switch.disabled = true;
     try {
       await ask('POST', `/api/cameras/${this.#name}/enabled`, { enabled: !this.#enabled });
+      this.#refused = undefined;
     } catch (error) {
-      this.#tell(wordsOf(error));
+      this.#refused = wordsOf(error);
+      this.#tell(this.#refused);
     } finally {
       this.#switch.disabled = false;
       this.#switch.focus();
@@ -103,11 +107,13 @@ export class CameraRow {
       this.leave();
       return;
     }
-    const live = new LiveView(this.#name, () => {
+    const live = new LiveView(this.#name, (why) => {
       live.root.remove();
       this.#live = undefined;
       say(this.#look, 'Look');
+      if (why !== undefined) this.#refused = `the live picture has ended: ${why}`;
     });
+    this.#refused = undefined;
     this.#live = live;
     say(this.#look, 'Stop looking');
     this.root.append(live.root);

@@ -250,7 +250,7 @@ export const makeTimelineView: MakeView = (feed) => {
             {},
             element('time', { datetime: new Date(atMs).toISOString() }, moment(atMs, feed.now())),
             element('a', { href: `#why/${encodeURIComponent(rule)}` }, rule),
-            element('span', {}, outcome === 'dry_run' ? `would have: ${reason}` : reason),
+            element('span', {}, reason),
           ),
         ),
     );
