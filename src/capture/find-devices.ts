@@ -12,15 +12,13 @@ export interface FoundDevice {
 }
 
 /** Where Linux lists them, and where they are opened; other folders in tests. */
-const PLACES = { list: '/sys/class/video4linux', devices: '/dev' } as const;
+const PLACES: Readonly<Record<'list' | 'devices', string>> = { list: '/sys/class/video4linux', devices: '/dev' };
 
 /**
  * The cameras that V4L2 knows, in their order; none on systems without it. Each has several device nodes: the first (index 0)
  * gives pictures, the others metadata (Linux, Documentation/ABI/testing/sysfs-class-video4linux).
  */
-export async function findDevices(
-  { list, devices } = PLACES,
-): Promise<FoundDevice[]> {
+export async function findDevices({ list, devices } = PLACES): Promise<FoundDevice[]> {
   const names = await readdir(list).catch(() => []);
   const found = await Promise.all(
     names
