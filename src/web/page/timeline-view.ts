@@ -244,7 +244,7 @@ export const makeTimelineView: MakeView = (feed) => {
       ...all
         .slice(-LISTED)
         .reverse()
-        .map(({ atMs, rule, outcome, reason }) =>
+        .map(({ atMs, rule, reason }) =>
           element(
             'li',
             {},
