@@ -41,7 +41,7 @@ export async function startDaemonProcess(
   cameras: Readonly<Record<string, object>>,
   mood: object = {},
   vision: object = {},
-  web: object = { enabled: false },
+  others: object = { web: { enabled: false } },
 ): Promise<DaemonProcess> {
   await access(MAIN).catch((cause: unknown) => {
     throw new Error(`${MAIN} is missing; run \`npm run build\` first`, { cause });
@@ -52,7 +52,7 @@ export async function startDaemonProcess(
   // JSON is YAML.
   await writeFile(
     config,
-    JSON.stringify({ version: 1, broker: { port }, cameras, mood, vision, web, log: { level: 'warn' } }),
+    JSON.stringify({ version: 1, broker: { port }, cameras, mood, vision, ...others, log: { level: 'warn' } }),
   );
   await writeFile(join(folder, 'rules.yaml'), 'version: 1\nrules: []\n');
   const startedMs = performance.now();

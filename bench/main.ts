@@ -6,11 +6,12 @@ import { cost } from './cost.ts';
 import { latency } from './latency.ts';
 import type { Measurement } from './measurement.ts';
 import { memory } from './memory.ts';
+import { page } from './page.ts';
 import { report } from './report.ts';
 import { startUp } from './start-up.ts';
 import { threads } from './threads.ts';
 
-const ALL: readonly Measurement[] = [cost, latency, startUp, memory, cameras, threads, report];
+const ALL: readonly Measurement[] = [cost, latency, startUp, memory, cameras, page, threads, report];
 
 const { values } = parseArgs({
   options: {

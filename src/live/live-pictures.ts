@@ -23,10 +23,17 @@ export function livePictures(views$: Observable<View>, { fps, onFailed }: LivePi
       letters.set(sizePx, known);
       return known;
     };
+    let canvas = new Uint8Array(0);
+    const encode = async (view: View): Promise<Buffer> => {
+      const { width, height, rgb } = view.frame;
+      if (canvas.length !== rgb.length) canvas = new Uint8Array(rgb.length);
+      const glyphs = await glyphsFor(letterPx(width, height));
+      return encodeJpeg(drawFaces(view, glyphs, canvas));
+    };
     return views$.pipe(
       limitRate(fps),
       processNewest((view) =>
-        from(encode(view, glyphsFor)).pipe(
+        from(encode(view)).pipe(
           catchError((error: unknown) => {
             onFailed(error);
             return EMPTY;
@@ -37,9 +44,7 @@ export function livePictures(views$: Observable<View>, { fps, onFailed }: LivePi
   }).pipe(share());
 }
 
-async function encode(view: View, glyphsFor: (sizePx: number) => Promise<Glyphs>): Promise<Buffer> {
-  const { width, height } = view.frame;
-  // Readable on a phone that shows the picture small, and not in the way on a large one.
-  const sizePx = Math.max(9, Math.min(40, Math.round(Math.min(width, height) / 30)));
-  return encodeJpeg(drawFaces(view, await glyphsFor(sizePx)));
+/** Readable on a phone that shows the picture small, and not in the way on a large one. */
+function letterPx(width: number, height: number): number {
+  return Math.max(9, Math.min(40, Math.round(Math.min(width, height) / 30)));
 }

@@ -1,0 +1,147 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { encodeJpeg } from '../src/capture/encode-jpeg.ts';
+import { annotatePicture } from '../src/commands/annotate-picture.ts';
+import { drawFaces } from '../src/live/draw-faces.ts';
+import { renderGlyphs } from '../src/live/glyphs.ts';
+import { createObserver } from '../src/vision/observe-frame.ts';
+import { loadEmotionClassifier } from '../src/vision/onnx-emotion-classifier.ts';
+import { loadFaceDetector } from '../src/vision/onnx-face-detector.ts';
+import { freePort } from '../test/fakes/free-port.ts';
+import { cpuOfEach } from './cpu-clock.ts';
+import { type DaemonProcess, startDaemonProcess } from './daemon-process.ts';
+import { frameOf, picturesWithFaces } from './demo-pictures.ts';
+import { digits, type Measurement } from './measurement.ts';
+import { EMOTION_MODEL, FACE_MODEL } from './models-alone.ts';
+import { usageOf } from './process-usage.ts';
+
+/** Several, for more frames in a second. */
+const CAMERAS = {
+  one: { source: 'demo' },
+  two: { source: 'demo' },
+  three: { source: 'demo' },
+  four: { source: 'demo' },
+};
+/** Everything takes its turn so often: what drifts then drifts for all. */
+const ROUNDS = 4;
+const PHASES = ['nobody', 'page', 'live'] as const;
+type Phase = (typeof PHASES)[number];
+
+interface Cost {
+  cpuMs: number;
+  frames: number;
+}
+
+/** What an open page, and a live view, add to the daemon's CPU a frame. */
+export const page: Measurement = {
+  name: 'page',
+  title: 'CPU ms a frame with the page open, and a live view on it',
+  async run({ seconds }) {
+    const port = await freePort();
+    const others = { privacy: { frames: 'live' }, web: { port, live_view: true, live_view_fps: 30 } };
+    const without = await startDaemonProcess(CAMERAS);
+    const withPage = await startDaemonProcess(CAMERAS, {}, {}, others);
+    const costs = Object.fromEntries(PHASES.map((phase) => [phase, [noCost(), noCost()]])) as Record<
+      Phase,
+      [Cost, Cost]
+    >;
+    // The first frames find caches cold and code not yet compiled.
+    await sleep(2000);
+    for (let round = 0; round < ROUNDS; round++)
+      for (const phase of PHASES) {
+        const close = await visit(phase, `http://127.0.0.1:${port}`);
+        await sleep(200);
+        const before = await Promise.all([usedBy(without), usedBy(withPage)]);
+        await sleep((seconds * 1000) / ROUNDS);
+        const after = await Promise.all([usedBy(without), usedBy(withPage)]);
+        close();
+        costs[phase].forEach((cost, i) => {
+          cost.cpuMs += after[i]!.cpuMs - before[i]!.cpuMs;
+          cost.frames += after[i]!.frames - before[i]!.frames;
+        });
+      }
+    await Promise.all([without.stop(), withPage.stop()]);
+    const figures = PHASES.map((phase) => {
+      const [beside, own] = costs[phase].map(({ cpuMs, frames }) => cpuMs / frames) as [number, number];
+      return { phase, frames: costs[phase][1].frames, without: beside, own, ratio: own / beside };
+    });
+    const pictures = await pictureCosts();
+    return {
+      figures: { daemon: figures, pictures },
+      rows: figures.map((row) => ({
+        'on the page': { nobody: 'nobody', page: 'one open', live: 'one open, live view' }[row.phase],
+        frames: row.frames,
+        'without a page': digits(row.without),
+        'with it': digits(row.own),
+        ratio: digits(row.ratio, 3),
+      })),
+      notes: [
+        'the live view is of all cameras, and of every frame',
+        ...pictures.map(
+          ({ faces, drawn, bare, laidOver }) =>
+            `a picture of 640×480 px with ${faces} faces: ${digits(drawn)} ms with the faces drawn in, ${digits(bare)} bare, ${digits(laidOver)} with SVG and text laid over`,
+        ),
+      ],
+    };
+  },
+};
+
+function noCost(): Cost {
+  return { cpuMs: 0, frames: 0 };
+}
+
+async function usedBy(daemon: DaemonProcess): Promise<Cost> {
+  const { cameras } = await daemon.health();
+  const { cpuMs } = await usageOf(daemon.pid);
+  return { cpuMs, frames: Object.values(cameras).reduce((sum, { frames }) => sum + frames.seen, 0) };
+}
+
+/** Does what a browser does, and reads what comes; the function that comes back closes it. */
+async function visit(phase: Phase, url: string): Promise<() => void> {
+  const leaving = new AbortController();
+  if (phase === 'nobody') return () => undefined;
+  const read = async (path: string, headers: Record<string, string> = {}): Promise<void> => {
+    const { body, status } = await fetch(`${url}${path}`, { headers, signal: leaving.signal });
+    if (status !== 200) throw new Error(`${path}: ${status}`);
+    await body!.pipeTo(new WritableStream());
+  };
+  const stream = (path: string, headers?: Record<string, string>): void => {
+    read(path, headers).catch((error: unknown) => {
+      if (!leaving.signal.aborted) throw error;
+    });
+  };
+  await read('/');
+  await read('/api/state');
+  stream('/api/events');
+  if (phase === 'live') {
+    const allowed = await fetch(`${url}/api/live`, { method: 'POST' });
+    const cookie = allowed.headers.get('set-cookie')!.split(';')[0]!;
+    for (const camera of Object.keys(CAMERAS)) stream(`/api/live/${camera}`, { cookie });
+  }
+  return () => {
+    leaving.abort();
+  };
+}
+
+/** CPU ms of one picture, by three ways to show what was seen in it. */
+async function pictureCosts() {
+  const detector = await loadFaceDetector(FACE_MODEL);
+  const classifier = await loadEmotionClassifier(EMOTION_MODEL);
+  const glyphs = await renderGlyphs(16);
+  const costs = [];
+  for (const jpeg of await picturesWithFaces(detector)) {
+    const frame = await frameOf(jpeg);
+    const canvas = new Uint8Array(frame.rgb.length);
+    const observe = createObserver(detector, classifier);
+    let { faces } = await observe(frame);
+    // A face counts when it was seen some times.
+    for (let i = 1; i < 8; i++) ({ faces } = await observe({ ...frame, atMs: i * 200 }));
+    const [drawn, bare, laidOver] = (await cpuOfEach([
+      () => encodeJpeg(drawFaces({ frame, faces }, glyphs, canvas)),
+      () => encodeJpeg(frame),
+      () => annotatePicture(frame, faces),
+    ])) as [number, number, number];
+    costs.push({ faces: faces.length, drawn, bare, laidOver });
+  }
+  await Promise.all([detector.close(), classifier.close()]);
+  return costs;
+}
