@@ -22,7 +22,7 @@ const CAMERAS = {
   four: { source: 'demo' },
 };
 /** Everything takes its turn so often: what drifts then drifts for all. */
-const ROUNDS = 4;
+const ROUNDS = 10;
 const PHASES = ['nobody', 'page', 'live'] as const;
 type Phase = (typeof PHASES)[number];
 

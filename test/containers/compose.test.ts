@@ -28,12 +28,17 @@ function moodOf({ payload }: Recorded): { mood?: string; at: string } {
 }
 
 describeDocker('docker-compose.yml, from the build to the lamp', () => {
-  const passwords = { MOODSTAT_MQTT_PASSWORD: `p1-${Math.random()}`, NODE_RED_MQTT_PASSWORD: `p2 $ ${Math.random()}` };
+  const passwords = {
+    MOODSTAT_MQTT_PASSWORD: `p1-${Math.random()}`,
+    NODE_RED_MQTT_PASSWORD: `p2 $ ${Math.random()}`,
+    MOODSTAT_WEB_PASSWORD: `p3-${Math.random()}`,
+  };
   let env: NodeJS.ProcessEnv;
   let override: string;
   let recorder: TopicRecorder;
   let port: number;
   let nodeRed: string;
+  let page: string;
 
   const compose = async (...args: string[]): Promise<string> => {
     const [program, ...first] = COMPOSE;
@@ -55,11 +60,14 @@ describeDocker('docker-compose.yml, from the build to the lamp', () => {
     port = await freePort();
     const nodeRedPort = await freePort();
     nodeRed = `http://127.0.0.1:${nodeRedPort}`;
+    const webPort = await freePort();
+    page = `http://127.0.0.1:${webPort}`;
     env = {
       ...process.env,
       ...passwords,
       MQTT_PORT: String(port),
       NODE_RED_PORT: String(nodeRedPort),
+      WEB_PORT: String(webPort),
       DOCKER_BUILDKIT: '0',
     };
     await compose('build');
@@ -93,6 +101,13 @@ describeDocker('docker-compose.yml, from the build to the lamp', () => {
   it('lets nobody in without an account', async () => {
     const options = { reconnectPeriod: 0, connectTimeout: 5000 };
     await expect(mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, options)).rejects.toThrow(/not authorized/i);
+  });
+
+  it('shows its page to who knows the password', async () => {
+    expect((await fetch(`${page}/healthz`)).status).toBe(200);
+    expect((await fetch(`${page}/api/state`)).status).toBe(401);
+    const headers = { authorization: `Bearer ${passwords.MOODSTAT_WEB_PASSWORD}` };
+    expect(await (await fetch(`${page}/api/state`, { headers })).json()).toMatchObject({ broker: { connected: true } });
   });
 
   it('is healthy, runs without rights, and keeps no secret in its image', { timeout: 120_000 }, async () => {
