@@ -9,8 +9,8 @@ import { DEFAULT_RULES_FILE } from './config/read-rules.ts';
 import { SECRETS_FILE, SECRETS_FOLDER } from './config/read-secrets.ts';
 import { readAsIf } from './config/read-text.ts';
 import { type MoodstatConfig, pathBeside } from './config/resolve-config.ts';
+import { historyFile } from './history/history-files.ts';
 import { readHistory } from './history/read-history.ts';
-import { historyFile } from './record-history.ts';
 import { LocalClock } from './rules/local-clock.ts';
 import type { RunningRules } from './run-rules.ts';
 import type { WebDeps } from './web/create-app.ts';
@@ -40,7 +40,7 @@ export function editHome(
   running: () => RunningDaemon,
 ): Pick<WebDeps, 'history' | 'rules' | 'setup'> {
   const { config, stateFile, written } = options;
-  const file = historyFile(config, stateFile);
+  const file = historyFile(config.history.file, stateFile);
   const history: History = {
     readHistory: config.history.enabled ? (stretch) => readHistory(file, undefined, stretch) : undefined,
     validForMs: config.mood.validForMs,

@@ -1,18 +1,20 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { access, constants } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { ConfigError, formatFault } from '../config/fault.ts';
 import { loadConfig } from '../config/load-config.ts';
 import type { CameraConfig, MoodstatConfig } from '../config/resolve-config.ts';
+import { historyFile } from '../history/history-files.ts';
 import { loadOpenCv } from '../peers/opencv.ts';
 import { brokerAddress } from '../publish/mqtt-settings.ts';
 import { NOTHING_SAVED, readState, type SavedState } from '../state/state-file.ts';
 import { loadClassifier, loadDetector } from '../vision/load-vision.ts';
 import { examineBroker } from './examine-broker.ts';
 import { examineCamera } from './examine-camera.ts';
+import { examineHistory } from './examine-history.ts';
 import type { Finding } from './finding.ts';
+import { nearestExisting } from './nearest-existing.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 export interface DoctorOptions {
@@ -92,7 +94,10 @@ export async function examine(
     ),
   ]);
   const usesOpenCv = config.cameras.some(({ capture }) => capture === 'opencv');
-  return [...findings, finding, ...examined, ...(usesOpenCv ? [examineOpenCv()] : [])];
+  const history = config.history.enabled
+    ? [await examineHistory(historyFile(config.history.file, stateFile(config)))]
+    : [];
+  return [...findings, finding, ...history, ...examined, ...(usesOpenCv ? [examineOpenCv()] : [])];
 }
 
 function fine(subject: string, message: string): Finding {
@@ -155,11 +160,6 @@ async function examineState(file: string): Promise<{ finding: Finding; saved: Sa
   } catch (error) {
     return { finding: { subject, status: 'fault', message: messageOf(error) }, saved: NOTHING_SAVED };
   }
-}
-
-/** The folder, or the one in which it would be made; looking makes nothing. */
-function nearestExisting(folder: string): string {
-  return existsSync(folder) || dirname(folder) === folder ? folder : nearestExisting(dirname(folder));
 }
 
 /** The programs that cameras need, each once. */

@@ -1,6 +1,11 @@
 import { readdir, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
+/** Where the history lies: where the configuration says, else beside the state file, one a daemon. */
+export function historyFile(configured: string | undefined, stateFile: string): string {
+  return configured ?? `${stateFile.replace(/\.json$/, '')}.history.ndjson`;
+}
+
 /** `history.ndjson` is moved away as `history.ndjson.20261124T063000123Z`: names sort as their times do. */
 const SUFFIX = /^\.\d{8}T\d{9}Z(-\d+)?$/;
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -62,4 +62,13 @@ it('looks at the picture of a camera, but never of one that is switched off', as
   expect(await at('/stream')).toMatch(/^ok: .*it is switched off, and was not opened$/);
   expect(asked).toEqual([]);
   await server.stop();
+});
+
+it('looks whether the history can be written, when it is switched on', async () => {
+  expect(await examined('history', 'history: { enabled: false }')).toBeUndefined();
+  const file = join(folder, 'deep', 'moods.ndjson');
+  const enabled = `history: { enabled: true, file: "${file}" }`;
+  expect(await examined('history', enabled)).toBe(`ok: ${file} can be written (nothing there yet)`);
+  await mkdir(file, { recursive: true });
+  expect(await examined('history', enabled)).toBe(`fault: ${file} is no file; set history.file`);
 });
