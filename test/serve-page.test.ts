@@ -92,3 +92,20 @@ describe('what cameras see', () => {
     await app.close();
   });
 });
+
+describe('a password', () => {
+  it('stands before every route there is, but the login and the health', async () => {
+    const { app } = await pageOf({ privacy: { frames: 'live' }, web: { live_view: true, password: 'correct horse' } });
+    await app.ready();
+    const open = [];
+    for (const { method, url } of routesOf(app.printRoutes())) {
+      const { statusCode } = await app.inject({ method: method as 'GET', url });
+      if (statusCode !== 401) open.push(`${method} ${url} ${statusCode}`);
+    }
+    expect(open.sort()).toEqual([
+      ...['GET /healthz 503', 'GET /login 200', 'GET /login.css 200'],
+      ...['HEAD /healthz 503', 'HEAD /login 200', 'HEAD /login.css 200', 'POST /login 401'].slice(0, 3),
+    ]);
+    await app.close();
+  });
+});

@@ -58,9 +58,17 @@ export interface WebLimits {
   readonly checkMs: number;
   /** Who takes nothing in, or says nothing, for so long is cut off; event streams have heartbeats. */
   readonly silentMs: number;
+  /** After so long a port that was taken is tried again. */
+  readonly retryMs: number;
 }
 
-const LIMITS: WebLimits = { requestMs: 15_000, headersMs: 10_000, checkMs: 2000, silentMs: 60_000 };
+export const LIMITS: WebLimits = {
+  requestMs: 15_000,
+  headersMs: 10_000,
+  checkMs: 2000,
+  silentMs: 60_000,
+  retryMs: 10_000,
+};
 /** Longer bodies are refused; a route that needs more says so. */
 const MOST_BODY_BYTES = 64 * 1024;
 

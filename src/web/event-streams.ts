@@ -2,8 +2,8 @@ import type { ServerResponse } from 'node:http';
 
 /** Proxies and phones give up connections on which nothing comes. */
 const HEARTBEAT_MS = 15_000;
-/** Who has not read so much yet is told nothing more until it has; a page's events of some minutes. */
-const MOST_WAITING = 64 * 1024;
+/** Who has so much still to read is told nothing more until it has: more than everything that is known of a large home. */
+const MOST_WAITING = 256 * 1024;
 
 interface Client {
   readonly response: ServerResponse;

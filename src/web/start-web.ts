@@ -1,11 +1,9 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { createApp, type WebDeps } from './create-app.ts';
+import { createApp, LIMITS, type WebDeps } from './create-app.ts';
 import type { WebSettings } from './web-settings.ts';
 
-/** A port that is taken may become free, an address may come up. */
-const RETRY_MS = 10_000;
 /** Connections that have not asked for anything yet; of more, the oldest is closed. */
 const MOST_SILENT = 100;
 /** Of more connections, the newest are refused. */
@@ -23,12 +21,20 @@ export interface Web {
  * is tried again and again.
  */
 export async function startWeb(deps: WebDeps): Promise<Web> {
-  const { settings, log } = deps;
+  const { settings, log, limits = LIMITS } = deps;
   const app = createApp(deps);
+  // Behind the hooks of streams, which say their farewell; nobody who reads slowly holds up the stop.
+  app.addHook('preClose', (done) => {
+    app.server.closeAllConnections();
+    done();
+  });
   await app.ready();
   const { server } = app;
   server.maxConnections = MOST_CONNECTIONS;
   closeSilent(server, MOST_SILENT);
+  server.on('error', (error) => {
+    if (server.listening) log.warn({ err: error }, 'page: a connection could not be taken');
+  });
   let retry: NodeJS.Timeout | undefined;
   let said: string | undefined;
   let url: string | undefined;
@@ -42,7 +48,7 @@ export async function startWeb(deps: WebDeps): Promise<Web> {
       const reason = explainListen(error, settings);
       if (reason !== said) log.error({}, `no page: ${reason}; moods and rules go on without it`);
       said = reason;
-      retry = setTimeout(() => void listen(), RETRY_MS).unref();
+      retry = setTimeout(() => void listen(), limits.retryMs).unref();
     }
   };
   await listen();
@@ -53,7 +59,6 @@ export async function startWeb(deps: WebDeps): Promise<Web> {
     stop: async () => {
       clearTimeout(retry);
       deps.home.stop();
-      server.closeAllConnections();
       await app.close();
     },
   };

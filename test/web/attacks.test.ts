@@ -9,7 +9,7 @@ const SECRETS = { password: PASSWORD, token: TOKEN };
 
 async function target(): Promise<Target> {
   const home = fakeHome({ settings: { ...SECRETS, allowedHosts: ['mood.example.org'] } });
-  const limits = { requestMs: 400, headersMs: 200, checkMs: 50, silentMs: 60_000 };
+  const limits = { requestMs: 400, headersMs: 200, checkMs: 50, silentMs: 60_000, retryMs: 60_000 };
   const proxy = { trustedProxies: ['127.0.0.1'], allowedHosts: ['mood.example.org'] };
   return {
     home,
