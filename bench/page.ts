@@ -7,7 +7,7 @@ import { createObserver } from '../src/vision/observe-frame.ts';
 import { loadEmotionClassifier } from '../src/vision/onnx-emotion-classifier.ts';
 import { loadFaceDetector } from '../src/vision/onnx-face-detector.ts';
 import { freePort } from '../test/fakes/free-port.ts';
-import { cpuOfEach } from './cpu-clock.ts';
+import { cpuOfEach, quantile } from './cpu-clock.ts';
 import { type DaemonProcess, startDaemonProcess } from './daemon-process.ts';
 import { frameOf, picturesWithFaces } from './demo-pictures.ts';
 import { digits, type Measurement } from './measurement.ts';
@@ -26,9 +26,9 @@ const ROUNDS = 10;
 const PHASES = ['nobody', 'page', 'live'] as const;
 type Phase = (typeof PHASES)[number];
 
-interface Cost {
-  cpuMs: number;
-  frames: number;
+interface Used {
+  readonly cpuMs: number;
+  readonly frames: number;
 }
 
 /** What an open page, and a live view, add to the daemon's CPU a frame. */
@@ -40,13 +40,11 @@ export const page: Measurement = {
     const others = { privacy: { frames: 'live' }, web: { port, live_view: true, live_view_fps: 30 } };
     const without = await startDaemonProcess(CAMERAS);
     const withPage = await startDaemonProcess(CAMERAS, {}, {}, others);
-    const costs = Object.fromEntries(PHASES.map((phase) => [phase, [noCost(), noCost()]])) as Record<
-      Phase,
-      [Cost, Cost]
-    >;
+    const rounds: Readonly<Record<Phase | 'without', number>>[] = [];
     // The first frames find caches cold and code not yet compiled.
     await sleep(2000);
-    for (let round = 0; round < ROUNDS; round++)
+    for (let i = 0; i < ROUNDS; i++) {
+      const round = { nobody: NaN, page: NaN, live: NaN, without: NaN };
       for (const phase of PHASES) {
         const close = await visit(phase, `http://127.0.0.1:${port}`);
         await sleep(200);
@@ -54,28 +52,30 @@ export const page: Measurement = {
         await sleep((seconds * 1000) / ROUNDS);
         const after = await Promise.all([usedBy(without), usedBy(withPage)]);
         close();
-        costs[phase].forEach((cost, i) => {
-          cost.cpuMs += after[i]!.cpuMs - before[i]!.cpuMs;
-          cost.frames += after[i]!.frames - before[i]!.frames;
-        });
+        const [beside, own] = after.map((now, of) => costOf(before[of]!, now)) as [number, number];
+        round[phase] = own;
+        if (phase === 'nobody') round.without = beside;
       }
+      rounds.push(round);
+    }
     await Promise.all([without.stop(), withPage.stop()]);
-    const figures = PHASES.map((phase) => {
-      const [beside, own] = costs[phase].map(({ cpuMs, frames }) => cpuMs / frames) as [number, number];
-      return { phase, frames: costs[phase][1].frames, without: beside, own, ratio: own / beside };
-    });
+    const median = (of: (round: (typeof rounds)[number]) => number) => quantile(rounds.map(of), 0.5);
+    const figures = (['without', ...PHASES] as const).map((what) => ({
+      what,
+      cpuMs: median((round) => round[what]),
+      ratio: median((round) => round[what] / round.nobody),
+    }));
     const pictures = await pictureCosts();
     return {
       figures: { daemon: figures, pictures },
-      rows: figures.map((row) => ({
-        'on the page': { nobody: 'nobody', page: 'one open', live: 'one open, live view' }[row.phase],
-        frames: row.frames,
-        'without a page': digits(row.without),
-        'with it': digits(row.own),
-        ratio: digits(row.ratio, 3),
+      rows: figures.map(({ what, cpuMs, ratio }) => ({
+        page: { without: 'switched off', nobody: 'open nowhere', page: 'open', live: 'open, with a live view' }[what],
+        'CPU ms a frame': digits(cpuMs),
+        'beside open nowhere': digits(ratio, 3),
       })),
       notes: [
-        'the live view is of all cameras, and of every frame',
+        `medians of ${ROUNDS} rounds; the live view is of all cameras, and of every frame`,
+        'switched off is another process, in which the same code may be a tenth slower or faster by chance',
         ...pictures.map(
           ({ faces, drawn, bare, laidOver }) =>
             `a picture of 640×480 px with ${faces} faces: ${digits(drawn)} ms with the faces drawn in, ${digits(bare)} bare, ${digits(laidOver)} with SVG and text laid over`,
@@ -85,11 +85,11 @@ export const page: Measurement = {
   },
 };
 
-function noCost(): Cost {
-  return { cpuMs: 0, frames: 0 };
+function costOf(before: Used, after: Used): number {
+  return (after.cpuMs - before.cpuMs) / (after.frames - before.frames);
 }
 
-async function usedBy(daemon: DaemonProcess): Promise<Cost> {
+async function usedBy(daemon: DaemonProcess): Promise<Used> {
   const { cameras } = await daemon.health();
   const { cpuMs } = await usageOf(daemon.pid);
   return { cpuMs, frames: Object.values(cameras).reduce((sum, { frames }) => sum + frames.seen, 0) };
