@@ -110,13 +110,18 @@ export class CameraRow {
     const live = new LiveView(this.#name, (why) => {
       live.root.remove();
       this.#live = undefined;
-      say(this.#look, 'Look');
+      this.#nameLook('Look');
       if (why !== undefined) this.#refused = `the live picture has ended: ${why}`;
     });
     this.#refused = undefined;
     this.#live = live;
-    say(this.#look, 'Stop looking');
+    this.#nameLook('Stop looking');
     this.root.append(live.root);
     await live.start();
+  }
+
+  #nameLook(words: string): void {
+    say(this.#look, words);
+    mark(this.#look, 'aria-label', `${words} through ${this.#name}`);
   }
 }

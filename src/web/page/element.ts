@@ -46,3 +46,16 @@ export function mark(where: Element, attribute: string, value: string | boolean 
 export function fill(where: Element, ...children: readonly Child[]): void {
   where.replaceChildren(...children.filter((child) => child !== undefined && child !== false));
 }
+
+const filledWith = new WeakMap<Element, string>();
+
+/**
+ * Puts other children in place of those that are there, unless they were made of the same: a focus in them stays, and a
+ * screen reader does not read them again.
+ */
+export function fillWith(where: Element, what: unknown, make: () => readonly Child[]): void {
+  const key = JSON.stringify(what);
+  if (filledWith.get(where) === key) return;
+  filledWith.set(where, key);
+  fill(where, ...make());
+}

@@ -1,5 +1,6 @@
 import type { BinAnswer, HistoryAnswer } from '../history/history-answer.ts';
 import { HELD, NAMES } from './emotions.ts';
+import { paintFace } from './face.ts';
 
 type Held = (typeof HELD)[number];
 
@@ -12,6 +13,7 @@ export interface Lane {
 const LANE_PX = 44;
 const NAME_PX = 26;
 const FIRED_PX = 22;
+const FACE_PX = 26;
 
 export function lanesHeight(lanes: number): number {
   return FIRED_PX + lanes * (LANE_PX + NAME_PX);
@@ -23,8 +25,9 @@ export function leading({ held }: BinAnswer): Held | undefined {
 }
 
 /**
- * Paints moods as bands, a lane a place: each bin is a column of its moods, as high as they held for long. Where one mood leads for long
- * enough its name stands in the band, so that no colour has to be known. Rules that fired are marks on top.
+ * Paints moods as bands, a lane a place: each bin is a column of its moods, as high as they held for long. Where one mood
+ * leads for long enough its name stands in the band, or its face, so that no colour has to be known. Rules that fired are
+ * marks on top.
  */
 export function paintLanes(
   canvas: HTMLCanvasElement,
@@ -106,10 +109,13 @@ function paintNames(
     const mood = moodAt(bins, from);
     let to = from + 1;
     while (to < bins.length && moodAt(bins, to) === mood) to++;
-    const room = (to - from) * columnPx - 14;
-    if (mood && mood !== 'nobody' && context.measureText(NAMES[mood]).width <= room) {
-      context.fillStyle = mood === 'uncertain' ? colour('ink') : colour('on-face');
-      context.fillText(NAMES[mood], left + from * columnPx + 7, top + LANE_PX / 2 + 1);
+    const width = (to - from) * columnPx;
+    if (mood && mood !== 'nobody') {
+      context.fillStyle = context.strokeStyle = mood === 'uncertain' ? colour('ink') : colour('on-face');
+      const x = left + from * columnPx;
+      const y = top + LANE_PX / 2;
+      if (context.measureText(NAMES[mood]).width <= width - 14) context.fillText(NAMES[mood], x + 7, y + 1);
+      else if (width >= FACE_PX) paintFace(context, mood, [x + width / 2, y], FACE_PX);
     }
     from = to;
   }

@@ -112,7 +112,7 @@ function makeHero() {
       show(arousal, mood?.arousal ?? 0, percent(mood?.arousal ?? 0));
       lastRule.hidden = fired === undefined;
       if (!fired) return;
-      const what = `${fired.outcome === 'dry_run' ? 'would have acted' : 'acted'} ${ago(nowMs - Date.parse(fired.at))}: ${fired.reason}`;
+      const what = `${fired.outcome === 'dry_run' ? 'would have acted' : 'acted'} ${ago(nowMs - Date.parse(fired.at))}: ${fired.reason.replace(': would act, but for dry_run', '')}`;
       const text = `${fired.alias ?? fired.id} – ${what}`;
       if (lastRule.textContent === text) return;
       lastRule.replaceChildren(element('b', {}, fired.alias ?? fired.id), ` – ${what}`);

@@ -22,12 +22,7 @@ export function rehearsalWords(answer: TryAnswer, nowMs: number): HTMLElement {
     {},
     element('p', {}, often),
     kept !== '' && element('p', { class: 'small' }, `It held back: ${kept}.`),
-    real + missed.length > 0 &&
-      element(
-        'p',
-        { class: 'small' },
-        `Really it acted ${real + missed.length} times; ${real} of them are the same${missed.length > 0 ? `, ${missed.length} would not have been` : ''}.`,
-      ),
+    real + missed.length > 0 && element('p', { class: 'small' }, realWords(fired, real, missed.length)),
     assumed && element('p', { class: 'small' }, 'No messages are recorded; its conditions on them were taken to hold.'),
     unheard && element('p', { class: 'small' }, 'No messages are recorded; its triggers on them never fired.'),
     firings.length > 0 &&
@@ -49,4 +44,12 @@ export function rehearsalWords(answer: TryAnswer, nowMs: number): HTMLElement {
       ),
     firings.length > SHOWN && element('p', { class: 'small' }, `The newest ${SHOWN} are shown.`),
   );
+}
+
+/** What it really did beside what it would have done. */
+function realWords(fired: number, real: number, missed: number): string {
+  if (missed === 0 && real === fired) return 'So it did.';
+  const also = real === 0 ? '' : `${real} of them really happened`;
+  const other = missed === 0 ? '' : `${missed} that happened would not have`;
+  return `${[also, other].filter((part) => part !== '').join('; ')}.`;
 }

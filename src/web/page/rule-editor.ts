@@ -1,6 +1,6 @@
 import type { FaultAnswer, FileAnswer, RulesAnswer, SavedAnswer } from '../rules/rules-answer.ts';
 import { ask, Refusal, wordsOf } from './ask.ts';
-import { element, fill, mark } from './element.ts';
+import { element, fill, fillWith, mark } from './element.ts';
 
 /** So long nobody types before what was typed is looked at. */
 const PAUSE_MS = 500;
@@ -88,8 +88,11 @@ export class RuleEditor {
     if (Array.from(this.#which.options, ({ value }) => value).join('\n') !== names.join('\n'))
       fill(this.#which, ...files.map(({ name }) => element('option', { value: name }, shortName(name))));
     if (this.#isDraft()) return;
-    this.#choose(this.#file && names.includes(this.#file.name) ? this.#file.name : (names[0] ?? ''));
-    this.#tellFaults(faults.filter(({ file }) => file === this.#file?.name));
+    const file = files.find(({ name }) => name === this.#file?.name) ?? files[0];
+    // Whoever reads in it stays where they are, unless there is something else to read.
+    if (file?.name !== this.#file?.name || file?.text !== this.#file?.text) this.#choose(file?.name ?? '');
+    else this.#file = file;
+    this.#tellFaults(faults.filter((fault) => fault.file === this.#file?.name));
   }
 
   /** Brings a line into sight, and the cursor to it. */
@@ -182,9 +185,8 @@ export class RuleEditor {
 
   #tellFaults(faults: readonly FaultAnswer[]): void {
     this.#number(faults);
-    fill(
-      this.#faults,
-      ...faults.map(({ line, column, message, severity }) =>
+    fillWith(this.#faults, faults, () =>
+      faults.map(({ line, column, message, severity }) =>
         element(
           'li',
           { class: severity },

@@ -1,6 +1,6 @@
 import type { RuleAnswer, RulesAnswer, TraceAnswer, TryAnswer } from '../rules/rules-answer.ts';
 import { ask, wordsOf } from './ask.ts';
-import { element, fill, mark, say } from './element.ts';
+import { element, fill, fillWith, mark, say } from './element.ts';
 import { kindOf, OUTCOMES } from './outcomes.ts';
 import { rehearsalWords } from './rehearsal.ts';
 import { RuleEditor, shortName } from './rule-editor.ts';
@@ -158,12 +158,9 @@ export const makeWhyView: MakeView = (feed) => {
       `/api/rules/traces?id=${encodeURIComponent(id)}`,
     ).catch(() => ({ traces: [] }));
     if (id !== chosen) return;
-    const rows = told.traces.map((trace) => traceItem(trace, feed.now()));
-    fill(
-      traces,
-      ...(rows.length > 0
-        ? rows
-        : [element('li', { class: 'small' }, 'Nothing has stirred it since moodstat started.')]),
+    const none = element('li', { class: 'small' }, 'Nothing has stirred it since moodstat started.');
+    fillWith(traces, [id, told.traces], () =>
+      told.traces.length > 0 ? told.traces.map((trace) => traceItem(trace, feed.now())) : [none],
     );
   }
 
