@@ -108,6 +108,12 @@ cameras:
     },
   );
 
+  it('throws at what it would spoil', () => {
+    const alias = 'cameras: { a: &cam { source: demo }, b: *cam }\n';
+    expect(edit(alias, { cameras: [{ name: 'a' }, { name: 'b' }] }).text).toBe(alias);
+    expect(() => edit(alias, { cameras: [{ name: 'a' }, { name: 'b', room: 'R' }] })).toThrow('cameras.b stands for');
+  });
+
   it('throws at what is no YAML, and touches nothing', () => {
     expect(() => edit('a: [', { history: true })).toThrow();
   });

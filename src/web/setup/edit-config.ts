@@ -1,4 +1,4 @@
-import { type Document, isMap, isScalar, type Pair, parseDocument, Scalar, YAMLMap } from 'yaml';
+import { type Document, isAlias, isMap, isScalar, type Pair, parseDocument, Scalar, YAMLMap } from 'yaml';
 import type { SetupChanges } from './setup-changes.ts';
 
 /** What is to be written. */
@@ -104,6 +104,8 @@ function set(document: Document.Parsed, path: readonly string[], value: unknown)
   if (isScalar(known) && known.comment) next.comment = known.comment;
   for (let depth = 1; depth < rest.length; depth++) {
     const above = path.slice(0, depth + 1);
+    if (isAlias(document.getIn(above, true)))
+      throw new Error(`${above.join('.')} stands for something written elsewhere`);
     // A camera that is written as nothing yet (`living:`) is a section from now on.
     if (!isMap(document.getIn(above))) document.setIn(above, new YAMLMap());
   }

@@ -145,8 +145,9 @@ export function registerSetup(app: FastifyInstance, deps: SetupDeps): void {
     let edited: EditedConfig;
     try {
       edited = editConfig(before, changes, secretNames(secrets));
-    } catch {
-      throw new BadInput(`${configFile} is not valid YAML; mend it by hand first`);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.split('\n', 1)[0] : String(error);
+      throw new BadInput(`${configFile} cannot be changed here: ${reason}; change it by hand`);
     }
     const texts = new Map([[configFile, edited.text]]);
     if (edited.secrets.size > 0) texts.set(secretsFile, editSecrets(secrets, edited.secrets));
