@@ -67,12 +67,17 @@ export async function startDaemonProcess(
   const recorder = await Promise.race([listenWhenUp(port), gone]);
   // From here on its end is no surprise.
   gone.catch(() => undefined);
+  // Only from then on it hears requests.
+  const online = recorder.heard(
+    ({ topic, payload }) => topic === 'home/emotion/bridge/state' && payload.includes('online'),
+  );
   let asked = 0;
   return {
     pid: child.pid!,
     startedMs,
     recorder,
     async health() {
+      await online;
       const transaction = `bench-${asked++}`;
       const answer = recorder.next(
         ({ topic, payload }) => topic.endsWith('/response/health_check') && payload.includes(`"${transaction}"`),
