@@ -44,8 +44,11 @@ export async function rehearse(options: RehearseOptions, env: Env, terminal: Ter
   for await (const record of readHistory(options.history, ({ file, line, reason }) => {
     terminal.note(`${file}:${line}: left out: ${reason}`);
   })) {
-    if (record.type === 'rule') recorded.push(record);
-    else {
+    if (record.type === 'rule') {
+      recorded.push(record);
+      here.wait(record.atMs);
+      there?.wait(record.atMs);
+    } else {
       here.see(record.update);
       there?.see(record.update);
     }

@@ -50,6 +50,7 @@ export class Rehearser {
   readonly #newest = new Map<string, Firing>();
   #fromMs: number | undefined;
   #nowMs = 0;
+  #validUntilMs = 0;
   #moods = 0;
 
   constructor(rules: readonly Rule[], clock: LocalClock) {
@@ -67,9 +68,21 @@ export class Rehearser {
     this.#moods++;
     this.#passTo(nowMs);
     this.#step({ type: 'mood', update }, nowMs);
+    this.#validUntilMs = Math.max(this.#validUntilMs, update.mood.validUntilMs);
   }
 
-  /** What came of it, up to the last mood. */
+  /**
+   * Nothing else was recorded up to a time. A mood that holds is not recorded again and again: what waits for it goes on for
+   * as long as it is valid.
+   */
+  wait(untilMs: number): void {
+    const reachMs = Math.min(untilMs, this.#validUntilMs);
+    if (reachMs <= this.#nowMs) return;
+    this.#passTo(reachMs);
+    this.#step({ type: 'time' }, reachMs);
+  }
+
+  /** What came of it, up to the last mood, or as long as was waited after it. */
   end(): Rehearsal {
     const fromMs = this.#fromMs ?? 0;
     const untilMs = this.#nowMs;

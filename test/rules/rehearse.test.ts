@@ -3,7 +3,7 @@ import type { MoodName } from '../../src/mood/mood.ts';
 import { LocalClock } from '../../src/rules/local-clock.ts';
 import { compareFirings, Rehearser } from '../../src/rules/rehearse.ts';
 import type { Rule } from '../../src/rules/rule.ts';
-import { moodTrigger, ruleOf, updateAt } from './moods.ts';
+import { moodTrigger, ruleOf, updateAt, VALID_MS } from './moods.ts';
 
 const DAY = 86_400_000;
 const START = Date.parse('2026-03-02T00:00:00Z');
@@ -98,6 +98,25 @@ describe('a rehearsal', () => {
       ],
     );
     expect(firings.map(({ atMs }) => atMs - START)).toEqual([DAY / 2, DAY / 2 + DAY]);
+  });
+
+  it('goes on after the last mood for as long as it is valid, and no longer', () => {
+    const rule = ruleOf(moodTrigger({ to: ['happy'], forMs: 5000 }));
+    const firedAt = (untilMs: number): number[] => {
+      const rehearser = new Rehearser([rule], new LocalClock('UTC'));
+      rehearser.see(updateAt('neutral', 0));
+      rehearser.see(updateAt('happy', 1000));
+      rehearser.wait(untilMs);
+      return rehearser.end().firings.map(({ atMs }) => atMs);
+    };
+    expect(firedAt(1000)).toEqual([]);
+    expect(firedAt(5999)).toEqual([]);
+    expect(firedAt(6000)).toEqual([6000]);
+    expect(firedAt(DAY)).toEqual([6000]);
+    const rehearser = new Rehearser([rule], new LocalClock('UTC'));
+    rehearser.see(updateAt('happy', 1000));
+    rehearser.wait(DAY);
+    expect(rehearser.end().untilMs).toBe(1000 + VALID_MS);
   });
 
   it('takes a day of moods, one a second, in seconds', { timeout: 60_000 }, () => {

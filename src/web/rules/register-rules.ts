@@ -116,7 +116,7 @@ export function registerRules(app: FastifyInstance, deps: RulesDeps): void {
     const tried = rule;
     const untilMs = now();
     const records = readHistory({ fromMs: untilMs - days * DAY_MS, untilMs });
-    return rehearsing.run(() => rehearseRule(tried, records, deps.makeClock()));
+    return rehearsing.run(() => rehearseRule(tried, records, deps.makeClock(), untilMs));
   });
 }
 

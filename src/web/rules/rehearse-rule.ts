@@ -9,11 +9,12 @@ const SAME_MS = 2000;
 /** Of more firings, the newest are told. */
 const MOST_FIRINGS = 200;
 
-/** Plays a history against one rule, as `moodstat rehearse` does with all, and tells what it would have done. */
+/** Plays a history up to a time against one rule, as `moodstat rehearse` does with all, and tells what it would have done. */
 export async function rehearseRule(
   rule: Rule,
   records: AsyncIterable<HistoryRecord>,
   clock: LocalClock,
+  nowMs: number,
 ): Promise<TryAnswer> {
   // Whoever tries a rule that only would act wants to see what it would do.
   const rehearser = new Rehearser([{ ...rule, dryRun: false }], clock);
@@ -22,6 +23,7 @@ export async function rehearseRule(
     if (record.type === 'mood') rehearser.see(record.update);
     else if (record.rule === rule.id) really.push(record);
   }
+  rehearser.wait(nowMs);
   const { fromMs, untilMs, moods, firings, summaries, assumed, unheard } = rehearser.end();
   const differences = compareFirings(firings, really, SAME_MS);
   const onlyHere = new Set(differences.filter(({ only }) => only === 'here').map(({ atMs }) => atMs));

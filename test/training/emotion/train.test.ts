@@ -52,7 +52,7 @@ describe('npm run train', () => {
     expect(state.epoch + state.step).toBeGreaterThan(0);
   }, 60_000);
 
-  it('starts from a saved model, and says why not when its net is another', async () => {
+  it('starts from a saved model, a narrower one too, and says why not when its net has more channels', async () => {
     const out = join(folder, 'first');
     const again = join(folder, 'second');
     await finish(start('--out', out, '--epochs', '1'));
@@ -65,9 +65,11 @@ describe('npm run train', () => {
     ];
     expect(await kernel(again, 'weights')).toEqual(await kernel(out, 'average'));
 
-    const other = await finish(start('--out', join(folder, 'third'), ...init, '--widths', '2,2,2,3'));
-    expect(other.code).toBe(1);
-    expect(other.err).toContain('this net needs');
+    const wider = await finish(start('--out', join(folder, 'third'), ...init, '--widths', '2,2,2,3'));
+    expect(wider.code).toBe(0);
+    const narrower = await finish(start('--out', join(folder, 'fourth'), ...init, '--widths', '2,2,2,1'));
+    expect(narrower.code).toBe(1);
+    expect(narrower.err).toContain('down3 has 1 channels, 2 in the net to start from');
   }, 120_000);
 
   it('ends with one line where the data cannot be read', async () => {
