@@ -53,23 +53,33 @@ export function reliabilityBins(judged: readonly Judged[], bins = 15): Reliabili
   }));
 }
 
-/** The figures of a classifier on labelled pictures, by one pass. Of no pictures all are 0. */
-export function figuresOf(judged: readonly Judged[]): Figures {
-  const confusion = EMOTIONS.map(() => EMOTIONS.map(() => 0));
-  for (const { scores, label } of judged) confusion[label]![strongest(scores)]!++;
+/** What a confusion matrix says (rows: what it is; columns: what was said); of an empty one, 0 and null. */
+export function scoresOfConfusion(
+  confusion: readonly (readonly number[])[],
+): Pick<Figures, 'accuracy' | 'macroF1' | 'recall'> {
   const truths = confusion.map((row) => row.reduce((a, b) => a + b, 0));
   const claims = EMOTIONS.map((_, c) => confusion.reduce((sum, row) => sum + row[c]!, 0));
   const occurring = [...EMOTIONS.keys()].filter((c) => truths[c]! > 0);
   const right = occurring.reduce((sum, c) => sum + confusion[c]![c]!, 0);
   const f1 = occurring.map((c) => (2 * confusion[c]![c]!) / (truths[c]! + claims[c]!));
-  const n = judged.length;
+  const n = truths.reduce((a, b) => a + b, 0);
   return {
-    images: n,
     accuracy: n === 0 ? 0 : right / n,
     macroF1: f1.length === 0 ? 0 : f1.reduce((a, b) => a + b, 0) / f1.length,
     recall: Object.fromEntries(
       EMOTIONS.map((emotion, c) => [emotion, truths[c] === 0 ? null : confusion[c]![c]! / truths[c]!]),
     ) as Record<Emotion, number | null>,
+  };
+}
+
+/** The figures of a classifier on labelled pictures, by one pass. Of no pictures all are 0. */
+export function figuresOf(judged: readonly Judged[]): Figures {
+  const confusion = EMOTIONS.map(() => EMOTIONS.map(() => 0));
+  for (const { scores, label } of judged) confusion[label]![strongest(scores)]!++;
+  const n = judged.length;
+  return {
+    images: n,
+    ...scoresOfConfusion(confusion),
     ece: reliabilityBins(judged).reduce(
       (sum, { count, confidence, accuracy }) => sum + (n === 0 ? 0 : (count / n) * Math.abs(confidence - accuracy)),
       0,

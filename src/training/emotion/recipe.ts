@@ -16,6 +16,8 @@ export interface Recipe {
   readonly teacherShare: number;
   /** Power of the inverse class frequency in the loss. */
   readonly balance: number;
+  /** Power of the inverse class frequency by which rare classes are shown more often in an epoch. */
+  readonly oversample: number;
   /** Beta(α, α) of mixup (Zhang et al. 2018); 0 turns it off. */
   readonly mixup: number;
   /** Weight of the fer2013 head's loss beside the product head's. */
@@ -41,6 +43,7 @@ export const RECIPE: Recipe = {
   smoothing: 0.15,
   teacherShare: 0,
   balance: 0.25,
+  oversample: 0,
   mixup: 0,
   fer2013Weight: 1,
   strength: 0.6,

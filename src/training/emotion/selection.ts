@@ -4,6 +4,7 @@ import { standardise } from '../../vision/face-crop.ts';
 import type { Tf } from '../backend.ts';
 import { MIN_DEVIATION } from './augment.ts';
 import { PICTURE_PX, SIDE, type LabelledPicture } from './data-set.ts';
+import { scoresOfConfusion } from './figures.ts';
 import { majority } from './targets.ts';
 
 /** Both heads' logits of each picture, [pictures, 7]. */
@@ -45,20 +46,22 @@ export interface SelectionFigures {
   readonly accuracy: number;
   /** Cross-entropy of the fer2013 head on the original labels, nats. */
   readonly loss: number;
+  /** Mean of the F1 of the classes that occur, of the fer2013 head on the original labels. */
+  readonly macroF1: number;
   /** Accuracy of the product head on the majority of the voters; undefined without votes. */
   readonly ferPlus: number | undefined;
 }
 
 /** What epochs are compared by, on the pictures for selection. */
 export function selectionFigures(logits: Logits, pictures: readonly LabelledPicture[]): SelectionFigures {
-  let right = 0;
+  const confusion = EMOTIONS.map(() => EMOTIONS.map(() => 0));
   let loss = 0;
   let voted = 0;
   let votedRight = 0;
   pictures.forEach(({ label, votes }, i) => {
     const own = logits.fer2013.subarray(i * EMOTIONS.length, (i + 1) * EMOTIONS.length);
     const most = Math.max(...own);
-    if (own[label] === most) right++;
+    confusion[label]![own.indexOf(most)]!++;
     loss += most + Math.log(own.reduce((sum, v) => sum + Math.exp(v - most), 0)) - own[label]!;
     const winner = votes && majority(votes);
     if (winner === undefined) return;
@@ -67,5 +70,6 @@ export function selectionFigures(logits: Logits, pictures: readonly LabelledPict
     if (product[winner] === Math.max(...product)) votedRight++;
   });
   const n = pictures.length;
-  return { accuracy: right / n, loss: loss / n, ferPlus: voted === 0 ? undefined : votedRight / voted };
+  const { accuracy, macroF1 } = scoresOfConfusion(confusion);
+  return { accuracy, macroF1, loss: loss / n, ferPlus: voted === 0 ? undefined : votedRight / voted };
 }

@@ -12,7 +12,8 @@ import { WeightAverage } from '../weight-average.ts';
 import { buildBatch, type Batch } from './batch.ts';
 import { buildCompactNet } from './compact-net.ts';
 import { DataSetError, type LabelledPicture } from './data-set.ts';
-import { planEpoch, type EpochPlan, type Recipe } from './recipe.ts';
+import { planEpoch, RECIPE, type EpochPlan, type Recipe } from './recipe.ts';
+import { drawEpoch, epochLength } from './sampling.ts';
 import { predictLogits, selectionFigures, type SelectionFigures } from './selection.ts';
 import { countHits, readStep } from './step.ts';
 import { buildTargets, classWeights, mixTargets } from './targets.ts';
@@ -97,7 +98,8 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
     product: tf.tensor1d(classWeights(targets.product, recipe.balance)),
     fer2013: tf.tensor1d(classWeights(targets.fer2013, recipe.balance)),
   };
-  const steps = Math.floor(training.length / recipe.batch);
+  const classes = training.map(({ label }) => label);
+  const steps = Math.floor(epochLength(classes, recipe.oversample) / recipe.batch);
   const schedule = {
     peak: recipe.learningRate,
     warmupSteps: Math.round(recipe.warmupEpochs * steps),
@@ -132,7 +134,7 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
     const resumed = from.epoch === epoch && from.step > 0;
     const shuffled = resumed ? from.shuffled : random.state();
     const shuffler = resumed ? Random.fromState(shuffled) : random;
-    const order = shuffler.shuffle(Uint32Array.from(training.keys()));
+    const order = drawEpoch(shuffler, classes, recipe.oversample);
     const first = resumed ? from.step : 0;
     let lossSum = resumed ? from.lossSum : 0;
     let rightSum = resumed ? from.rightSum : 0;
@@ -204,7 +206,9 @@ async function startFrom(tf: Tf, model: LayersModel, path: string, random: Rando
   start.dispose();
 }
 
-function requireSameRecipe(path: string, before: Recipe, now: Recipe): void {
+function requireSameRecipe(path: string, written: Partial<Recipe>, now: Recipe): void {
+  // A checkpoint older than a key did what its default does.
+  const before: Recipe = { ...RECIPE, ...written };
   const keys = (Object.keys(now) as (keyof Recipe)[]).filter(
     (key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]),
   );

@@ -7,6 +7,7 @@ import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts';
 import { fuseBatchNorm } from '../fused-ops.ts';
 import { Random } from '../random.ts';
 import { PICTURE_PX, SIDE, type LabelledPicture } from './data-set.ts';
+import { scoresOfConfusion } from './figures.ts';
 import { reduceOnPlateau, type Plateau } from './reduce-on-plateau.ts';
 import { saveReportModel } from './report-card.ts';
 import { buildReportNet, seedDropout } from './report-net.ts';
@@ -117,7 +118,7 @@ export async function trainReport(tf: Tf, options: TrainReportOptions): Promise<
       }
     }
     const seconds = (performance.now() - started) / 1000;
-    const { accuracy, loss } = await validate(tf, model, selection);
+    const { accuracy, macroF1, loss } = await validate(tf, model, selection);
     if (accuracy > from.bestAccuracy) await saveReportModel(model, join(out, 'model'));
     from = {
       epoch: epoch + 1,
@@ -138,6 +139,7 @@ export async function trainReport(tf: Tf, options: TrainReportOptions): Promise<
       picturesPerSecond: ((steps - first) * size) / seconds,
       seconds,
       accuracy,
+      macroF1,
       loss,
       ferPlus: undefined,
     });
@@ -192,8 +194,8 @@ async function validate(
   tf: Tf,
   model: Sequential,
   pictures: readonly LabelledPicture[],
-): Promise<{ accuracy: number; loss: number }> {
-  let right = 0;
+): Promise<{ accuracy: number; macroF1: number; loss: number }> {
+  const confusion = EMOTIONS.map(() => EMOTIONS.map(() => 0));
   let loss = 0;
   for (let start = 0; start < pictures.length; start += 64) {
     const chosen = pictures.slice(start, start + 64);
@@ -202,9 +204,10 @@ async function validate(
     said.dispose();
     chosen.forEach(({ label }, i) => {
       const own = values.subarray(i * EMOTIONS.length, (i + 1) * EMOTIONS.length);
-      if (own[label] === Math.max(...own)) right++;
+      confusion[label]![own.indexOf(Math.max(...own))]!++;
       loss -= Math.log(Math.max(1e-7, own[label]!));
     });
   }
-  return { accuracy: right / pictures.length, loss: loss / pictures.length };
+  const { accuracy, macroF1 } = scoresOfConfusion(confusion);
+  return { accuracy, macroF1, loss: loss / pictures.length };
 }

@@ -12,7 +12,16 @@ import {
 import { loadCheckpoint } from '../../../src/training/checkpoint.ts';
 import { syntheticFaces } from './synthetic-faces.ts';
 
-const TINY: Recipe = { ...RECIPE, widths: [2, 2, 3, 4], epochs: 4, batch: 7, seed: 5, learningRate: 0.05, mixup: 0.1 };
+const TINY: Recipe = {
+  ...RECIPE,
+  widths: [2, 2, 3, 4],
+  epochs: 4,
+  batch: 7,
+  seed: 5,
+  learningRate: 0.05,
+  mixup: 0.1,
+  oversample: 0.5,
+};
 const training = syntheticFaces(21, 1);
 const selection = syntheticFaces(7, 2, 'PublicTest');
 let tf: Tf;
