@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +5,7 @@ import { expect, it } from 'vitest';
 import { doctor } from '../../src/commands/doctor.ts';
 import { writeState } from '../../src/state/state-file.ts';
 import { CameraServer, jpeg, streamMjpeg } from '../capture/camera-server.ts';
-import { Mosquitto, describeMosquitto, mosquittoProgram } from '../publish/real-mosquitto.ts';
+import { describeMosquitto, Mosquitto, passwordFile } from '../publish/real-mosquitto.ts';
 
 interface Report {
   readonly ok: boolean;
@@ -29,12 +28,7 @@ async function examined(subject: string, yaml: string): Promise<string | undefin
 
 describeMosquitto('the doctor at a broker', () => {
   it('logs in, and says in words when that is refused, or when nobody is there', async () => {
-    const mosquitto = await Mosquitto.start((dir) => {
-      const file = join(dir, 'passwords');
-      const { program, first } = mosquittoProgram('mosquitto_passwd', dir);
-      execFileSync(program, [...first, '-b', '-c', file, 'me', 'right']);
-      return [`password_file ${file}`];
-    });
+    const mosquitto = await Mosquitto.start((dir) => [passwordFile(dir, 'me', 'right')]);
     const at = (password: string) =>
       examined('broker', `mqtt: { url: "${mosquitto.url}", username: me, password: ${password} }`);
     expect(await at('right')).toMatch(/^ok: mqtt:.* lets us in, with MQTT 5$/);

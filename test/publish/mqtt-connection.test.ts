@@ -11,7 +11,7 @@ import { BrokerError } from '../../src/publish/broker-error.ts';
 import { openMqttConnection } from '../../src/publish/mqtt-connection.ts';
 import type { MqttSettings } from '../../src/publish/mqtt-settings.ts';
 import { freePort } from '../fakes/free-port.ts';
-import { Mosquitto, describeMosquitto, findProgram, mosquittoProgram } from './real-mosquitto.ts';
+import { describeMosquitto, findProgram, Mosquitto, passwordFile } from './real-mosquitto.ts';
 
 const run = promisify(execFile);
 const PASSWORD = 'geheim:@ß';
@@ -108,12 +108,7 @@ test('unsubscribing while it connects cuts the attempt', async () => {
 describeMosquitto('Mosquitto with passwords', () => {
   let broker: Mosquitto;
   beforeAll(async () => {
-    broker = await Mosquitto.start(async (folder) => {
-      const file = join(folder, 'passwords');
-      const { program, first } = mosquittoProgram('mosquitto_passwd', folder);
-      await run(program, [...first, '-b', '-c', file, 'home', PASSWORD]);
-      return [`password_file ${file}`];
-    });
+    broker = await Mosquitto.start((folder) => [passwordFile(folder, 'home', PASSWORD)]);
   });
   afterAll(() => broker.remove());
 

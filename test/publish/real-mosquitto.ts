@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ const inContainer =
  * How one of Mosquitto's programs is called: as it is installed, else in a container, where it has the network of this
  * machine and one folder at the same place.
  */
-export function mosquittoProgram(
+function mosquittoProgram(
   name: 'mosquitto' | 'mosquitto_passwd',
   folder: string,
   container = `moodstat-${name}-${process.pid}-${Math.random().toString(36).slice(2)}`,
@@ -37,6 +37,14 @@ export function mosquittoProgram(
   const user = `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
   const where = ['--network', 'host', '--user', user, '--volume', `${folder}:${folder}`, '--name', container];
   return { program: 'docker', first: ['run', '--rm', ...where, IMAGE, name] };
+}
+
+/** Writes a user and a password for Mosquitto into the folder; returns the line for its configuration. */
+export function passwordFile(folder: string, user: string, password: string): string {
+  const file = join(folder, 'passwords');
+  const { program, first } = mosquittoProgram('mosquitto_passwd', folder);
+  execFileSync(program, [...first, '-b', '-c', file, user, password], { stdio: 'ignore' });
+  return `password_file ${file}`;
 }
 
 const absent = [

@@ -1,13 +1,14 @@
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { editHome } from '../../src/edit-home.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import { createApp } from '../../src/web/create-app.ts';
 import type { FindingAnswer, PreviewAnswer, SetupAnswer, TriedCamera } from '../../src/web/setup/setup-answer.ts';
 import { fakeHome } from '../fakes/fake-home.ts';
 import { freePort } from '../fakes/free-port.ts';
+import { describeMosquitto, Mosquitto, passwordFile } from '../publish/real-mosquitto.ts';
 
 const CONFIG = `# mine
 version: 1
@@ -148,5 +149,32 @@ describe('trying', () => {
   it('lists the cameras of this machine', async () => {
     const { app } = await home();
     expect((await app.inject('/api/setup/cameras')).json()).toEqual({ cameras: expect.any(Array) as unknown });
+  });
+});
+
+describeMosquitto('trying a real broker', () => {
+  let broker: Mosquitto;
+  beforeAll(async () => {
+    broker = await Mosquitto.start((folder) => [passwordFile(folder, 'me', 'hidden1')]);
+  });
+  afterAll(() => broker.remove());
+
+  it.each([
+    ['the name and password that it knows', { username: 'me', password: 'hidden1' }, 'ok', 'lets us in, with MQTT 5'],
+    ['another password', { username: 'me', password: 'hidden2' }, 'fault', 'does not let us in'],
+    ['nobody', { username: null }, 'fault', 'does not let us in'],
+  ])('tells of %s', async (_, login, status, words) => {
+    const { post } = await home();
+    const answer = await post('/api/setup/test-broker', { url: broker.url, ...login });
+    expect(answer.json<FindingAnswer>()).toMatchObject({ status, message: expect.stringContaining(words) as unknown });
+    expect(answer.body).not.toMatch(/hidden\d/);
+  });
+
+  it('uses the password that is written where only the broker of the configuration is asked', async () => {
+    const { post } = await home(CONFIG.replace('mqtt://127.0.0.1:1', broker.url));
+    const ask = async (asked: object) => (await post('/api/setup/test-broker', asked)).json<FindingAnswer>();
+    expect(await ask({})).toMatchObject({ status: 'ok' });
+    // The same broker by another address: whoever typed it must type the password, too.
+    expect(await ask({ url: broker.url.replace('127.0.0.1', 'localhost') })).toMatchObject({ status: 'fault' });
   });
 });
