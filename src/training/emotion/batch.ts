@@ -3,6 +3,7 @@ import type { Random } from '../random.ts';
 import { AUGMENTATION, augmentInto } from './augment.ts';
 import type { LabelledPicture } from './data-set.ts';
 import type { EpochPlan } from './recipe.ts';
+import type { Drawn } from './sampling.ts';
 import type { Targets } from './targets.ts';
 
 const CLASSES = EMOTIONS.length;
@@ -15,13 +16,16 @@ export interface Batch {
   readonly fer2013: Float32Array;
 }
 
-/** Augments the chosen pictures and, with mixup, blends each with another of the batch, targets likewise. */
+/**
+ * Augments the chosen pictures and, with mixup, blends each with another of the batch, targets likewise. A target is
+ * multiplied by its picture's weight, and so is then its loss.
+ */
 export function buildBatch(
   random: Random,
   pictures: readonly LabelledPicture[],
   targets: Targets,
-  chosen: Uint32Array,
-  { side, strength, mixup }: EpochPlan,
+  { pictures: chosen, weights }: Drawn,
+  { side, strength, mixup }: Omit<EpochPlan, 'leaveOut'>,
 ): Batch {
   const count = side * side;
   const input = new Float32Array(chosen.length * count);
@@ -29,8 +33,10 @@ export function buildBatch(
   const fer2013 = new Float32Array(chosen.length * CLASSES);
   chosen.forEach((index, i) => {
     augmentInto(random, pictures[index]!.pixels, side, strength, AUGMENTATION, input, i * count);
-    product.set(targets.product.subarray(index * CLASSES, (index + 1) * CLASSES), i * CLASSES);
-    fer2013.set(targets.fer2013.subarray(index * CLASSES, (index + 1) * CLASSES), i * CLASSES);
+    for (let c = 0; c < CLASSES; c++) {
+      product[i * CLASSES + c] = weights[i]! * targets.product[index * CLASSES + c]!;
+      fer2013[i * CLASSES + c] = weights[i]! * targets.fer2013[index * CLASSES + c]!;
+    }
   });
   if (mixup === 0) return { input, product, fer2013 };
   const shares = Array.from(chosen, () => {

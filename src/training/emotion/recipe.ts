@@ -18,6 +18,8 @@ export interface Recipe {
   readonly balance: number;
   /** Power of the inverse class frequency by which rare classes are shown more often in an epoch. */
   readonly oversample: number;
+  /** Share of the easy pictures that an epoch leaves out, from the second epoch on and until the last eighth. */
+  readonly leaveOut: number;
   /** Beta(α, α) of mixup (Zhang et al. 2018); 0 turns it off. */
   readonly mixup: number;
   /** Weight of the fer2013 head's loss beside the product head's. */
@@ -44,6 +46,7 @@ export const RECIPE: Recipe = {
   teacherShare: 0,
   balance: 0.25,
   oversample: 0,
+  leaveOut: 0,
   mixup: 0,
   fer2013Weight: 1,
   strength: 0.6,
@@ -58,17 +61,24 @@ export interface EpochPlan {
   readonly side: number;
   readonly strength: number;
   readonly mixup: number;
+  readonly leaveOut: number;
 }
 
 /**
  * An easy start, since a short training that meets full augmentation at once never fits anything: pictures of 32 px,
  * then 40, then 48 (at 32 an epoch costs less than half), augmentation from a third upwards; and an honest end on
- * pictures much like those to come: the last fifth with 0.7 of the augmentation, the last 15 % without mixup.
+ * pictures much like those to come: the last fifth with 0.7 of the augmentation, the last 15 % without mixup, the last
+ * eighth with all pictures.
  */
 export function planEpoch(recipe: Recipe, epoch: number): EpochPlan {
   const done = epoch / recipe.epochs;
   const side = !recipe.progressive || done >= 0.8 ? 48 : done >= 0.5 ? 40 : 32;
   const grown = recipe.growth === 0 ? 1 : Math.min(1, 0.3 + (0.7 * done) / recipe.growth);
   const calm = done >= 0.8 ? 0.7 : 1;
-  return { side, strength: recipe.strength * grown * calm, mixup: done >= 0.85 ? 0 : recipe.mixup };
+  return {
+    side,
+    strength: recipe.strength * grown * calm,
+    mixup: done >= 0.85 ? 0 : recipe.mixup,
+    leaveOut: done >= 0.875 ? 0 : recipe.leaveOut,
+  };
 }

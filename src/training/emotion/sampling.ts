@@ -28,6 +28,25 @@ export function drawEpoch(random: Random, labels: readonly number[], power: numb
   return random.shuffle(Uint32Array.from([...labels.keys(), ...more]));
 }
 
+/** An epoch's pictures, as indices, and what each counts in the loss. */
+export interface Drawn {
+  readonly pictures: Uint32Array;
+  readonly weights: Float32Array;
+}
+
+/**
+ * Leaves out a random `share` of the easy ones among the drawn pictures, those whose last loss lies below the mean, and
+ * lets the others of them count 1 / (1 − share), so that the gradient's expectation stays (InfoBatch, Qin et al. 2024).
+ * `losses` are the pictures' last ones, Infinity where there is none yet.
+ */
+export function leaveOutEasy(random: Random, drawn: Uint32Array, losses: Float32Array, share: number): Drawn {
+  const known = drawn.filter((i) => losses[i]! < Infinity);
+  const mean = known.reduce((sum, i) => sum + losses[i]!, 0) / known.length;
+  const isEasy = (i: number): boolean => share > 0 && losses[i]! < mean;
+  const pictures = drawn.filter((i) => !isEasy(i) || random.next() >= share);
+  return { pictures, weights: Float32Array.from(pictures, (i) => (isEasy(i) ? 1 / (1 - share) : 1)) };
+}
+
 function countClasses(labels: readonly number[]): number[] {
   const counts = EMOTIONS.map(() => 0);
   for (const label of labels) counts[label]!++;

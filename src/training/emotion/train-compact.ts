@@ -13,7 +13,7 @@ import { buildBatch, type Batch } from './batch.ts';
 import { buildCompactNet } from './compact-net.ts';
 import { DataSetError, type LabelledPicture } from './data-set.ts';
 import { planEpoch, RECIPE, type EpochPlan, type Recipe } from './recipe.ts';
-import { drawEpoch, epochLength } from './sampling.ts';
+import { drawEpoch, epochLength, leaveOutEasy, type Drawn } from './sampling.ts';
 import { predictLogits, selectionFigures, type SelectionFigures } from './selection.ts';
 import { countHits, readStep } from './step.ts';
 import { buildTargets, classWeights, mixTargets } from './targets.ts';
@@ -99,15 +99,18 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
     fer2013: tf.tensor1d(classWeights(targets.fer2013, recipe.balance)),
   };
   const classes = training.map(({ label }) => label);
-  const steps = Math.floor(epochLength(classes, recipe.oversample) / recipe.batch);
+  const fullSteps = Math.floor(epochLength(classes, recipe.oversample) / recipe.batch);
   const schedule = {
     peak: recipe.learningRate,
-    warmupSteps: Math.round(recipe.warmupEpochs * steps),
-    totalSteps: recipe.epochs * steps,
+    warmupSteps: Math.round(recipe.warmupEpochs * fullSteps),
+    totalSteps: recipe.epochs * fullSteps,
   };
   const path = join(out, 'checkpoint.bin');
 
   let random: Random = new Random(recipe.seed);
+  /** The last loss of each picture, and as they were when this epoch's pictures were chosen. */
+  const losses = new Float32Array(training.length).fill(Infinity);
+  const before = new Float32Array(training.length).fill(Infinity);
   let from = { epoch: 0, step: 0, shuffled: random.state(), lossSum: 0, rightSum: 0, best: 0 };
   if (options.resume && existsSync(path)) {
     const { state, tensors } = await loadCheckpoint<TrainingState>(tf, path);
@@ -115,6 +118,11 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
     model.setWeights([...tensors['weights']!]);
     optimizer.restore(tensors['velocity']!);
     average.restore(state.updates, tensors['average']!);
+    const [last, chosenBy] = tensors['losses'] ?? [];
+    if (last && chosenBy) {
+      losses.set(last.dataSync());
+      before.set(chosenBy.dataSync());
+    }
     for (const list of Object.values(tensors)) tf.dispose([...list]);
     random = Random.fromState(state.random);
     from = state;
@@ -123,10 +131,12 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
   const save = async (file: string, at: typeof from): Promise<void> => {
     const { updates, tensors } = average.state();
     const state: TrainingState = { recipe, ...at, random: random.state(), updates };
+    const kept = recipe.leaveOut === 0 ? [] : [tf.tensor1d(losses), tf.tensor1d(before)];
     await saveCheckpoint(join(out, file), {
       state,
-      tensors: { weights: model.getWeights(), velocity: optimizer.state(), average: tensors },
+      tensors: { weights: model.getWeights(), velocity: optimizer.state(), average: tensors, losses: kept },
     });
+    tf.dispose(kept);
   };
 
   for (let { epoch } = from; epoch < recipe.epochs; epoch++) {
@@ -134,18 +144,21 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
     const resumed = from.epoch === epoch && from.step > 0;
     const shuffled = resumed ? from.shuffled : random.state();
     const shuffler = resumed ? Random.fromState(shuffled) : random;
-    const order = drawEpoch(shuffler, classes, recipe.oversample);
+    if (!resumed) before.set(losses);
+    const drawn = leaveOutEasy(shuffler, drawEpoch(shuffler, classes, recipe.oversample), before, plan.leaveOut);
+    const steps = Math.floor(drawn.pictures.length / recipe.batch);
     const first = resumed ? from.step : 0;
     let lossSum = resumed ? from.lossSum : 0;
     let rightSum = resumed ? from.rightSum : 0;
     const started = performance.now();
     for (let step = first; step < steps; step++) {
-      const chosen = order.subarray(step * recipe.batch, (step + 1) * recipe.batch);
+      const chosen = batchOf(drawn, step, recipe.batch);
       const batch = buildBatch(random, training, targets, chosen, plan);
-      const { loss, right, gradients } = await gradientsOf(tf, model, variables, batch, plan, weights, recipe);
+      const { loss, right, rows, gradients } = await gradientsOf(tf, model, variables, batch, plan, weights, recipe);
+      rows.forEach((value, i) => (losses[chosen.pictures[i]!] = value / chosen.weights[i]!));
       lossSum += loss;
       rightSum += right;
-      optimizer.apply(gradients, learningRateAt(schedule, epoch * steps + step));
+      optimizer.apply(gradients, learningRateAt(schedule, (epoch + step / steps) * fullSteps));
       average.update();
       const picturesPerSecond = ((step + 1 - first) * recipe.batch * 1000) / (performance.now() - started);
       const pictures = (step + 1) * recipe.batch;
@@ -183,7 +196,7 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
       epoch: epoch + 1,
       trainLoss: lossSum / steps,
       trainAccuracy: rightSum / (steps * recipe.batch),
-      learningRate: learningRateAt(schedule, (epoch + 1) * steps - 1),
+      learningRate: learningRateAt(schedule, (epoch + 1) * fullSteps - 1),
       side: plan.side,
       picturesPerSecond: ((steps - first) * recipe.batch) / seconds,
       seconds,
@@ -219,7 +232,12 @@ function requireSameRecipe(path: string, written: Partial<Recipe>, now: Recipe):
   );
 }
 
-/** Weighted cross-entropy of both heads against soft targets, and its gradients. */
+function batchOf({ pictures, weights }: Drawn, step: number, size: number): Drawn {
+  const [from, to] = [step * size, (step + 1) * size];
+  return { pictures: pictures.subarray(from, to), weights: weights.subarray(from, to) };
+}
+
+/** Weighted cross-entropy of both heads against soft targets, of each row and their mean, and the mean's gradients. */
 async function gradientsOf(
   tf: Tf,
   model: LayersModel,
@@ -228,17 +246,23 @@ async function gradientsOf(
   { side }: EpochPlan,
   weights: { product: Tensor1D; fer2013: Tensor1D },
   recipe: Recipe,
-): Promise<{ loss: number; right: number; gradients: NamedTensorMap }> {
+): Promise<{ loss: number; right: number; rows: Float32Array; gradients: NamedTensorMap }> {
   let hits: Scalar | undefined;
+  let rows: Tensor1D | undefined;
   const { value, grads } = tf.variableGrads(() => {
     const input = tf.tensor4d(batch.input, [batch.input.length / (side * side), side, side, 1]);
     const [product, fer2013] = model.apply(input, { training: true }) as [Tensor2D, Tensor2D];
     hits = tf.keep(countHits(tf, fer2013, tf.tensor2d(batch.fer2013, fer2013.shape)));
-    const entropy = (logits: Tensor2D, targets: Float32Array, weight: Tensor1D): Scalar =>
-      tf.tensor2d(targets, logits.shape).mul(weight).mul(tf.logSoftmax(logits)).sum<Scalar>().div(-logits.shape[0]);
-    return entropy(product, batch.product, weights.product).add(
-      entropy(fer2013, batch.fer2013, weights.fer2013).mul(recipe.fer2013Weight),
+    const entropy = (logits: Tensor2D, targets: Float32Array, weight: Tensor1D): Tensor1D =>
+      tf.tensor2d(targets, logits.shape).mul(weight).mul(tf.logSoftmax(logits)).sum<Tensor1D>(1).neg();
+    rows = tf.keep(
+      entropy(product, batch.product, weights.product).add(
+        entropy(fer2013, batch.fer2013, weights.fer2013).mul(recipe.fer2013Weight),
+      ),
     );
+    return rows.mean<Scalar>();
   }, variables);
-  return { ...(await readStep(value, hits)), gradients: grads };
+  const [read, ofRows] = await Promise.all([readStep(value, hits), rows!.data<'float32'>()]);
+  tf.dispose(rows!);
+  return { ...read, rows: ofRows, gradients: grads };
 }

@@ -54,31 +54,48 @@ describe('buildBatch', () => {
   const faces = syntheticFaces(14, 4);
   const targets = buildTargets(faces, 0.1);
   const chosen = Uint32Array.from([3, 9, 1, 13]);
+  const weights = Float32Array.from([1, 1, 1, 1]);
 
   it('keeps targets that sum to one under mixup', () => {
-    const { input, product, fer2013 } = buildBatch(new Random(2), faces, targets, chosen, {
-      side: 32,
-      strength: 1,
-      mixup: 0.4,
-    });
+    const { input, product, fer2013 } = buildBatch(
+      new Random(2),
+      faces,
+      targets,
+      { pictures: chosen, weights },
+      {
+        side: 32,
+        strength: 1,
+        mixup: 0.4,
+      },
+    );
     expect(input).toHaveLength(4 * 32 * 32);
     for (const rows of [product, fer2013])
       for (let i = 0; i < 4; i++) expect(rows.subarray(i * 7, i * 7 + 7).reduce((a, b) => a + b)).toBeCloseTo(1, 5);
   });
 
   it('gives each picture its own target without mixup', () => {
-    const { product } = buildBatch(new Random(2), faces, targets, chosen, { side: 32, strength: 0, mixup: 0 });
+    const drawn = { pictures: chosen, weights };
+    const { product } = buildBatch(new Random(2), faces, targets, drawn, { side: 32, strength: 0, mixup: 0 });
     chosen.forEach((index, i) => {
       expect(product[i * 7 + faces[index]!.label]).toBe(1);
     });
+  });
+
+  it("multiplies a picture's targets by its weight", () => {
+    const drawn = { pictures: chosen, weights: Float32Array.from([1, 2, 1, 3]) };
+    const { product } = buildBatch(new Random(2), faces, targets, drawn, { side: 32, strength: 0, mixup: 0 });
+    const sums = [0, 1, 2, 3].map((i) => product.subarray(i * 7, i * 7 + 7).reduce((a, b) => a + b));
+    expect(sums).toEqual([1, 2, 1, 3]);
   });
 });
 
 describe('planEpoch', () => {
   it('grows pictures and augmentation, and ends without mixup at full size', () => {
     const plans = Array.from({ length: 20 }, (_, epoch) => planEpoch({ ...RECIPE, epochs: 20, strength: 1 }, epoch));
-    expect(plans[0]).toEqual({ side: 32, strength: 0.3, mixup: RECIPE.mixup });
-    expect(plans[19]).toEqual({ side: 48, strength: 0.7, mixup: 0 });
+    expect(plans[0]).toEqual({ side: 32, strength: 0.3, mixup: RECIPE.mixup, leaveOut: 0 });
+    expect(plans[19]).toEqual({ side: 48, strength: 0.7, mixup: 0, leaveOut: 0 });
+    const pruned = { ...RECIPE, epochs: 16, leaveOut: 0.5 };
+    expect([13, 14].map((epoch) => planEpoch(pruned, epoch).leaveOut)).toEqual([0.5, 0]);
     for (let i = 1; i < 20; i++) {
       expect(plans[i]!.side).toBeGreaterThanOrEqual(plans[i - 1]!.side);
       if (i !== 16) expect(plans[i]!.strength).toBeGreaterThanOrEqual(plans[i - 1]!.strength);

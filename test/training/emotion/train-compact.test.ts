@@ -21,6 +21,7 @@ const TINY: Recipe = {
   learningRate: 0.05,
   mixup: 0.1,
   oversample: 0.5,
+  leaveOut: 0.4,
 };
 const training = syntheticFaces(21, 1);
 const selection = syntheticFaces(7, 2, 'PublicTest');
