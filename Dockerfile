@@ -36,6 +36,8 @@ RUN ldconfig && ffmpeg -hide_banner -version >/dev/null \
     fi \
  && mkdir /state && chown node:node /state
 ENV NODE_ENV=production \
+    NODE_OPTIONS=--max-semi-space-size=2 \
+    MALLOC_ARENA_MAX=2 \
     STATE_DIRECTORY=/state \
     MOODSTAT_HEARTBEAT=/tmp/moodstat-heartbeat
 WORKDIR /app

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { TopicRecorder } from '../test/fakes/topic-recorder.ts';
 
 const ASK_EVERY_MS = 20;
 const MAIN = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const UNIT = fileURLToPath(new URL('../service/moodstat.service', import.meta.url));
 
 /** What `bridge/response/health_check` says, as far as it is read here. */
 export interface Health {
@@ -25,7 +26,7 @@ export interface Health {
   >;
 }
 
-/** The daemon as people run it: its own process, its embedded broker, and a listener there. */
+/** The daemon as the systemd unit runs it: its own process, its embedded broker, and a listener there. */
 export interface DaemonProcess {
   readonly pid: number;
   /** When it was started, as `performance.now()`. */
@@ -58,7 +59,7 @@ export async function startDaemonProcess(
   const startedMs = performance.now();
   const child = spawn(process.execPath, [MAIN, 'run', '--config', config], {
     stdio: ['ignore', 'inherit', 'inherit'],
-    env: { ...process.env, STATE_DIRECTORY: folder },
+    env: { ...process.env, ...(await unitEnvironment()), STATE_DIRECTORY: folder },
   });
   const ended = once(child, 'exit');
   const gone = ended.then(([code]) => {
@@ -92,6 +93,16 @@ export async function startDaemonProcess(
       await rm(folder, { recursive: true });
     },
   };
+}
+
+/** The variables that the systemd unit sets. */
+async function unitEnvironment(): Promise<Record<string, string>> {
+  const lines = (await readFile(UNIT, 'utf8')).matchAll(/^Environment=(.*)$/gm);
+  return Object.fromEntries(
+    [...lines].flatMap(([, line]) =>
+      line!.split(' ').map((one) => one.split(/=(.*)/s).slice(0, 2) as [string, string]),
+    ),
+  );
 }
 
 /** Asks for the daemon's broker until it is there. */
