@@ -3,7 +3,7 @@ import { EMOTIONS } from '../../vision/emotion.ts';
 import type { Tf } from '../backend.ts';
 import { loadCheckpoint } from '../checkpoint.ts';
 import { SIDE } from './data-set.ts';
-import type { Recipe } from './recipe.ts';
+import { recipeOf, type Recipe } from './recipe.ts';
 
 export const HEADS = ['product', 'fer2013'] as const;
 export type Head = (typeof HEADS)[number];
@@ -80,5 +80,5 @@ export async function loadCompactNet(
   const model = buildCompactNet(tf, { widths: state.recipe.widths, seed: state.recipe.seed, side: SIDE });
   model.setWeights([...tensors['average']!]);
   for (const list of Object.values(tensors)) tf.dispose([...list]);
-  return { model, epoch: state.epoch, recipe: state.recipe };
+  return { model, epoch: state.epoch, recipe: recipeOf(state.recipe) };
 }

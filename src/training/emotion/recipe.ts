@@ -55,6 +55,11 @@ export const RECIPE: Recipe = {
   seed: 1,
 };
 
+/** The recipe of a checkpoint; one older than a key did what the key's default does. */
+export function recipeOf(written: Partial<Recipe>): Recipe {
+  return { ...RECIPE, ...written };
+}
+
 /** What of the recipe changes from epoch to epoch; `epoch` counts from 0. */
 export interface EpochPlan {
   /** Side of the pictures, px. */

@@ -16,8 +16,9 @@ import { HEADS, loadCompactNet, type Head } from './compact-net.ts';
 import { countParameters } from './count-parameters.ts';
 import { SIDE, type LabelledPicture } from './data-set.ts';
 import { scorePictures } from './judge.ts';
+import { timesShown } from './sampling.ts';
 import { predictLogits, selectionFigures } from './selection.ts';
-import { buildTargets, majority, targetShares } from './targets.ts';
+import { buildTargets, classWeights, majority, targetShares } from './targets.ts';
 import { loadTrainingData } from './training-data.ts';
 
 const TFJS_FILE = 'tfjs/model.json';
@@ -43,6 +44,8 @@ const { tf } = await loadTensorFlow();
 const { model, epoch, recipe } = await loadCompactNet(tf, options.checkpoint);
 const { training, selection } = await loadTrainingData(options.data, recipe.seed);
 const targets = buildTargets(training, recipe.smoothing);
+const labels = training.map(({ label }) => label);
+const shown = timesShown(labels, recipe.oversample);
 const logits = await predictLogits(tf, model, selection);
 const figures = selectionFigures(logits, selection);
 const temperatures = {
@@ -60,7 +63,11 @@ const head = (name: (typeof HEADS)[number]): EmotionHeadCard => ({
   labels: [...EMOTIONS],
   activation: 'logits',
   temperature: rounded(temperatures[name]),
-  prior: targetShares(targets[name]).map((share) => Math.max(1e-4, rounded(share))),
+  prior: targetShares(
+    targets[name],
+    labels.map((label) => shown[label]!),
+    classWeights(targets[name], recipe.balance),
+  ).map((share) => Math.max(1e-4, rounded(share))),
 });
 const card = emotionCardSchema.parse({
   kind: 'emotion-classifier',

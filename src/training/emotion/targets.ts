@@ -77,17 +77,18 @@ export function classWeights(targets: Float32Array, power: number): number[] {
   return mass.map((m) => (m === 0 ? 1 : (mean / m) ** power));
 }
 
-/** Share of each class in the targets [pictures, 7]: the prior that a classifier's scores hold. */
-export function targetShares(targets: Float32Array): number[] {
-  const mass = classMass(targets);
+/**
+ * Share of each class in the targets [pictures, 7], each picture shown so many `times` an epoch and each class counted by
+ * its `weights` in the loss: the prior that a classifier's scores hold.
+ */
+export function targetShares(targets: Float32Array, times: readonly number[], weights: readonly number[]): number[] {
+  const mass = classMass(targets, times).map((m, c) => m * weights[c]!);
   const sum = mass.reduce((a, b) => a + b, 0);
   return mass.map((m) => m / sum);
 }
 
-function classMass(targets: Float32Array): number[] {
-  return EMOTIONS.map((_, c) => {
-    let sum = 0;
-    for (let i = c; i < targets.length; i += CLASSES) sum += targets[i]!;
-    return sum;
-  });
+function classMass(targets: Float32Array, times?: readonly number[]): number[] {
+  const mass = EMOTIONS.map(() => 0);
+  targets.forEach((target, i) => (mass[i % CLASSES]! += target * (times?.[Math.floor(i / CLASSES)] ?? 1)));
+  return mass;
 }

@@ -12,7 +12,7 @@ import { WeightAverage } from '../weight-average.ts';
 import { buildBatch, type Batch } from './batch.ts';
 import { buildCompactNet } from './compact-net.ts';
 import { DataSetError, type LabelledPicture } from './data-set.ts';
-import { planEpoch, RECIPE, type EpochPlan, type Recipe } from './recipe.ts';
+import { planEpoch, recipeOf, type EpochPlan, type Recipe } from './recipe.ts';
 import { drawEpoch, epochLength, leaveOutEasy, type Drawn } from './sampling.ts';
 import { predictLogits, selectionFigures, type SelectionFigures } from './selection.ts';
 import { countHits, readStep } from './step.ts';
@@ -220,8 +220,7 @@ async function startFrom(tf: Tf, model: LayersModel, path: string, random: Rando
 }
 
 function requireSameRecipe(path: string, written: Partial<Recipe>, now: Recipe): void {
-  // A checkpoint older than a key did what its default does.
-  const before: Recipe = { ...RECIPE, ...written };
+  const before = recipeOf(written);
   const keys = (Object.keys(now) as (keyof Recipe)[]).filter(
     (key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]),
   );

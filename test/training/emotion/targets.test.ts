@@ -73,7 +73,10 @@ describe('targetShares', () => {
   it('is the share of each class, pictures without a target left aside', () => {
     const one = (c: number) => EMOTIONS.map((_, i) => (i === c ? 1 : 0));
     const targets = Float32Array.from([...one(0), ...one(3), ...one(3), ...one(-1), ...one(6)]);
-    expect(targetShares(targets)).toEqual([0.25, 0, 0, 0.5, 0, 0, 0.25]);
+    const alike = EMOTIONS.map(() => 1);
+    expect(targetShares(targets, [1, 1, 1, 1, 1], alike)).toEqual([0.25, 0, 0, 0.5, 0, 0, 0.25]);
+    // The first picture is shown three times, and happy counts half.
+    expect(targetShares(targets, [3, 1, 1, 1, 1], [1, 1, 1, 0.5, 1, 1, 1])).toEqual([0.6, 0, 0, 0.2, 0, 0, 0.2]);
   });
 });
 
