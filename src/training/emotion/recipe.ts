@@ -60,6 +60,19 @@ export function recipeOf(written: Partial<Recipe>): Recipe {
   return { ...RECIPE, ...written };
 }
 
+/** Throws when the checkpoint at `path` was started by another recipe; says by which. */
+export function requireSameRecipe(path: string, written: Partial<Recipe>, now: Recipe): void {
+  const before = recipeOf(written);
+  const keys = (Object.keys(now) as (keyof Recipe)[]).filter(
+    (key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]),
+  );
+  if (keys.length === 0) return;
+  const told = (recipe: Recipe): string => keys.map((key) => `${key} ${String(recipe[key])}`).join(', ');
+  throw new Error(
+    `${path} was started with ${told(before)}; now ${told(now)}. Give the same options, another --out, or --replan`,
+  );
+}
+
 /** What of the recipe changes from epoch to epoch; `epoch` counts from 0. */
 export interface EpochPlan {
   /** Side of the pictures, px. */

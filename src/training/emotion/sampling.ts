@@ -47,6 +47,12 @@ export function leaveOutEasy(random: Random, drawn: Uint32Array, losses: Float32
   return { pictures, weights: Float32Array.from(pictures, (i) => (isEasy(i) ? 1 / (1 - share) : 1)) };
 }
 
+/** The pictures of one step of an epoch. */
+export function batchOf({ pictures, weights }: Drawn, step: number, size: number): Drawn {
+  const [from, to] = [step * size, (step + 1) * size];
+  return { pictures: pictures.subarray(from, to), weights: weights.subarray(from, to) };
+}
+
 function countClasses(labels: readonly number[]): number[] {
   const counts = EMOTIONS.map(() => 0);
   for (const label of labels) counts[label]!++;

@@ -1,24 +1,23 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LayersModel, NamedTensorMap, Scalar, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs';
+import type { LayersModel, Variable } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { loadCheckpoint, saveCheckpoint } from '../checkpoint.ts';
 import { fuseBatchNorm } from '../fused-ops.ts';
-import { loadLayersModel } from '../layers-file.ts';
 import { Nesterov } from '../nesterov.ts';
 import { Random } from '../random.ts';
 import { learningRateAt } from '../schedule.ts';
 import { WeightAverage } from '../weight-average.ts';
-import { buildBatch, type Batch } from './batch.ts';
+import { buildBatch } from './batch.ts';
+import { gradientsOf } from './compact-gradients.ts';
 import { buildCompactNet } from './compact-net.ts';
-import { DataSetError, type LabelledPicture } from './data-set.ts';
-import { planEpoch, recipeOf, type EpochPlan, type Recipe } from './recipe.ts';
-import { drawEpoch, epochLength, leaveOutEasy, type Drawn } from './sampling.ts';
+import type { LabelledPicture } from './data-set.ts';
+import { planEpoch, requireSameRecipe, type Recipe } from './recipe.ts';
+import { batchOf, drawEpoch, epochLength, leaveOutEasy } from './sampling.ts';
 import { predictLogits, selectionFigures, type SelectionFigures } from './selection.ts';
-import { countHits, readStep } from './step.ts';
+import { startFrom } from './start-from.ts';
 import { buildTargets, classWeights, mixTargets } from './targets.ts';
 import { askTeachers } from './teacher.ts';
-import { widenInto } from './widen.ts';
 
 /** Where a training stands: everything beside the tensors that it needs to go on. */
 export interface TrainingState {
@@ -204,64 +203,4 @@ export async function trainCompact(tf: Tf, options: TrainCompactOptions): Promis
     });
   }
   return model;
-}
-
-/** Deviation of the noise on copied channels: enough that copies soon differ, little enough to keep what was learned. */
-const COPY_NOISE = 0.15;
-
-/** Puts the weights of the layers model at `path` into `model`, which must have the same layers, as wide or wider. */
-async function startFrom(tf: Tf, model: LayersModel, path: string, random: Random): Promise<void> {
-  const start = await loadLayersModel(tf, path);
-  const names = (of: LayersModel): string => of.layers.map(({ name }) => name).join(', ');
-  if (names(start) !== names(model))
-    throw new DataSetError(`${path}: has the layers ${names(start)}; this net needs ${names(model)}`);
-  widenInto(tf, random, start, model, COPY_NOISE);
-  start.dispose();
-}
-
-function requireSameRecipe(path: string, written: Partial<Recipe>, now: Recipe): void {
-  const before = recipeOf(written);
-  const keys = (Object.keys(now) as (keyof Recipe)[]).filter(
-    (key) => JSON.stringify(before[key]) !== JSON.stringify(now[key]),
-  );
-  if (keys.length === 0) return;
-  const told = (recipe: Recipe): string => keys.map((key) => `${key} ${String(recipe[key])}`).join(', ');
-  throw new Error(
-    `${path} was started with ${told(before)}; now ${told(now)}. Give the same options, another --out, or --replan`,
-  );
-}
-
-function batchOf({ pictures, weights }: Drawn, step: number, size: number): Drawn {
-  const [from, to] = [step * size, (step + 1) * size];
-  return { pictures: pictures.subarray(from, to), weights: weights.subarray(from, to) };
-}
-
-/** Weighted cross-entropy of both heads against soft targets, of each row and their mean, and the mean's gradients. */
-async function gradientsOf(
-  tf: Tf,
-  model: LayersModel,
-  variables: Variable[],
-  batch: Batch,
-  { side }: EpochPlan,
-  weights: { product: Tensor1D; fer2013: Tensor1D },
-  recipe: Recipe,
-): Promise<{ loss: number; right: number; rows: Float32Array; gradients: NamedTensorMap }> {
-  let hits: Scalar | undefined;
-  let rows: Tensor1D | undefined;
-  const { value, grads } = tf.variableGrads(() => {
-    const input = tf.tensor4d(batch.input, [batch.input.length / (side * side), side, side, 1]);
-    const [product, fer2013] = model.apply(input, { training: true }) as [Tensor2D, Tensor2D];
-    hits = tf.keep(countHits(tf, fer2013, tf.tensor2d(batch.fer2013, fer2013.shape)));
-    const entropy = (logits: Tensor2D, targets: Float32Array, weight: Tensor1D): Tensor1D =>
-      tf.tensor2d(targets, logits.shape).mul(weight).mul(tf.logSoftmax(logits)).sum<Tensor1D>(1).neg();
-    rows = tf.keep(
-      entropy(product, batch.product, weights.product).add(
-        entropy(fer2013, batch.fer2013, weights.fer2013).mul(recipe.fer2013Weight),
-      ),
-    );
-    return rows.mean<Scalar>();
-  }, variables);
-  const [read, ofRows] = await Promise.all([readStep(value, hits), rows!.data<'float32'>()]);
-  tf.dispose(rows!);
-  return { ...read, rows: ofRows, gradients: grads };
 }
