@@ -1,6 +1,5 @@
 // npm run bench:rules: what a mood costs with ten thousand rules beside one, what the rules weigh, and how fast a
 // recorded day is rehearsed. Ratios come from one run of one process, so that they mean something on any machine.
-import { parseArgs } from 'node:util';
 import type { Mood } from '../src/mood/mood.ts';
 import { LocalClock } from '../src/rules/local-clock.ts';
 import { Rehearser } from '../src/rules/rehearse.ts';
@@ -8,6 +7,7 @@ import { DEFAULT_BRAKE, type Rule } from '../src/rules/rule.ts';
 import { RuleMemory } from '../src/rules/rule-memory.ts';
 import { createRulebook } from '../src/rules/rulebook.ts';
 import { saveRules } from '../src/rules/saved-rules.ts';
+import { entryScript } from '../src/training/entry.ts';
 import { EMOTIONS } from '../src/vision/emotion.ts';
 
 const MANY = 10_000;
@@ -121,7 +121,10 @@ function measureDay(): { seconds: number; moods: number; firings: number } {
   return { seconds: (performance.now() - beginMs) / 1000, moods, firings: firings.length };
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const values = entryScript('npm run bench:rules --', 'What ten thousand rules cost.')
+  .option('--json', 'one JSON object')
+  .parse()
+  .opts();
 const one = [rule('one', 'here')];
 const elsewhere = Array.from({ length: MANY - 1 }, (_, i) => rule(`r${i}`, `c${i}`));
 // Warm, or the first to be measured would pay for the compiler.

@@ -4,29 +4,26 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import type { Frame } from '../src/capture/frame.ts';
 import { annotatePicture } from '../src/commands/annotate-picture.ts';
 import { loadOpenCv } from '../src/peers/opencv.ts';
 import { loadTensorFlow } from '../src/peers/tensorflow.ts';
+import { count, entryScript } from '../src/training/entry.ts';
 import { strongestEmotion } from '../src/vision/observe-frame.ts';
 import { demoFrames } from './demo-frames.ts';
 import { loadReportNet, ReportLoop, UNTRAINED } from './report-loop.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    source: { type: 'string', default: 'demo' },
-    out: { type: 'string' },
-    model: { type: 'string' },
-    frames: { type: 'string', default: 'Infinity' },
-  },
-});
-if (options.out === undefined || !(Number(options.frames) > 0)) {
-  console.error(
-    'usage: npm run report-loop -- --source CLIP|rtsp://…|/dev/videoN|demo --out DIR [--model DIR] [--frames N]',
-  );
-  process.exit(2);
-}
+const options = entryScript(
+  'npm run report-loop --',
+  "The original report's loop: Haar cascade and its network, on a camera or a clip.",
+)
+  .option('--source <source>', 'a clip, rtsp://…, /dev/videoN or demo', 'demo')
+  .requiredOption('--out <dir>', 'where clip.mjpeg goes')
+  .option('--model <dir>', 'its trained network (default: an untrained one, which costs the same)')
+  .option('--frames <n>', 'so many only', count)
+  .parse()
+  .opts();
+
 const interrupted = new AbortController();
 process.once('SIGINT', () => {
   interrupted.abort();
@@ -54,7 +51,7 @@ for await (const frame of options.source === 'demo' ? demo() : captured(options.
   });
   if (!written.write(await annotatePicture(frame, captioned))) await once(written, 'drain');
   if (faces.length > 0) withFace++;
-  if (++frames >= Number(options.frames) || interrupted.signal.aborted) break;
+  if (++frames >= (options.frames ?? Infinity) || interrupted.signal.aborted) break;
 }
 written.end();
 await once(written, 'finish');

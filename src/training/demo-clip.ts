@@ -1,12 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import type { DemoIndex } from '../capture/demo-camera.ts';
 import { emotionMeans } from './demo/emotion-means.ts';
 import { createRenderer } from './demo/render-clip.ts';
 import { CLIP_MS, SHOTS } from './demo/timeline.ts';
 import { loadDataSet } from './emotion/load-data-set.ts';
+import { count, entryScript } from './entry.ts';
 
 const WIDTH = 640;
 const HEIGHT = 480;
@@ -14,17 +14,12 @@ const FPS = 6;
 /** Px of a mean face: more than the pictures have, for aligned means carry detail between their pixels. */
 const MEAN_SIDE = 144;
 
-const { values: options } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    out: { type: 'string', default: 'models/demo' },
-    quality: { type: 'string', default: '72' },
-  },
-});
-if (options.data === undefined) {
-  console.error('usage: npm run demo-clip -- --data DIR [--out models/demo] [--quality 72]');
-  process.exit(2);
-}
+const options = entryScript('npm run demo-clip --', 'Draws the demo clip from mean faces of the training pictures.')
+  .requiredOption('--data <dir>', 'fer2013.csv')
+  .option('--out <dir>', 'the clip', 'models/demo')
+  .option('--quality <n>', 'of its JPEG pictures, 1 to 100', count, 72)
+  .parse()
+  .opts();
 
 const means = emotionMeans(await loadDataSet(options.data, ['Training']), MEAN_SIDE);
 for (const { emotion, pictures } of means)
@@ -35,7 +30,7 @@ const frames: Buffer[] = [];
 for (let i = 0; i < Math.round((CLIP_MS / 1000) * FPS); i++) {
   const raw = draw((i * 1000) / FPS);
   const picture = sharp(raw, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } });
-  frames.push(await picture.jpeg({ quality: Number(options.quality), mozjpeg: true }).toBuffer());
+  frames.push(await picture.jpeg({ quality: options.quality, mozjpeg: true }).toBuffer());
 }
 
 const index: DemoIndex = { fps: FPS, width: WIDTH, height: HEIGHT, frameBytes: frames.map(({ length }) => length) };

@@ -1,41 +1,34 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Option } from '@commander-js/extra-typings';
 import { readEmotionCard } from '../../vision/emotion-card.ts';
 import { ModelError } from '../../vision/model-error.ts';
+import { entryScript } from '../entry.ts';
 import { DataSetError, SPLITS } from './data-set.ts';
 import { evaluateModel, type Evaluation, type EvaluationSummary } from './evaluate-model.ts';
 import { evaluationReport } from './evaluation-report.ts';
 import type { Figures } from './figures.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    split: { type: 'string', default: 'PrivateTest' },
-    model: { type: 'string', default: 'models/emotion' },
-    head: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    html: { type: 'string', default: 'var/evaluate-emotion.html' },
-    quick: { type: 'boolean', default: false },
-    'update-card': { type: 'boolean', default: false },
-  },
-});
-const split = SPLITS.find((name) => name === options.split);
-if (options.data === undefined || !split) {
-  console.error(
-    `usage: npm run evaluate -- --data DIR [--split ${SPLITS.join('|')}] [--model DIR] [--head NAME] [--json] [--html FILE] [--quick] [--update-card]`,
-  );
-  process.exit(2);
-}
+const options = entryScript('npm run evaluate --', 'Measures an emotion model through the code that the daemon uses.')
+  .requiredOption('--data <dir>', 'fer2013.csv, fer2013new.csv beside it for the votes, or pictures as test/<class>/*')
+  .addOption(new Option('--split <name>', 'of the data').choices(SPLITS).default('PrivateTest'))
+  .option('--model <dir>', 'the model', 'models/emotion')
+  .option('--head <name>', 'of the model (default: fer2013 on labels, product on votes)')
+  .option('--json', 'one JSON object')
+  .option('--html <file>', 'the report; it holds pictures of the data set', 'var/evaluate-emotion.html')
+  .option('--quick', 'without the table of robustness')
+  .option('--update-card', 'note the figures in the card of the model')
+  .parse()
+  .opts();
 
 try {
-  const { data, model: modelDir, head, quick } = options;
+  const { data, split, model: modelDir, head, quick = false } = options;
   const evaluation = await evaluateModel({ data, split, modelDir, head, quick });
   const { title, parts, summary } = evaluation;
   // The report holds pictures of the data set, so it is written where version control does not look.
   await mkdir(dirname(options.html), { recursive: true });
   await writeFile(options.html, await evaluationReport(title, parts, summary.robustness ?? []));
-  if (options['update-card']) await noteInCard(modelDir, summary);
+  if (options.updateCard) await noteInCard(modelDir, summary);
   console.log(options.json ? JSON.stringify(summary) : described(evaluation));
 } catch (error) {
   if (!(error instanceof DataSetError) && !(error instanceof ModelError)) throw error;

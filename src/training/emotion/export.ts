@@ -2,51 +2,39 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { BACKENDS, loadTensorFlow, type BackendChoice } from '../backend.ts';
+import { Option } from '@commander-js/extra-typings';
+import { loadTensorFlow } from '../backend.ts';
+import { backendOption, count, entryScript } from '../entry.ts';
 import { LayersFileError, saveLayersModel } from '../layers-file.ts';
 import { comparePredictions, PARITY_TOLERANCE } from '../onnx/compare-predictions.ts';
 import { ExportError } from '../onnx/export-error.ts';
-import { exportOnnx, type PictureLayout } from '../onnx/export-onnx.ts';
+import { exportOnnx } from '../onnx/export-onnx.ts';
 import { CHECKPOINT_WEIGHTS, loadTrained } from './load-trained.ts';
 
-const USAGE = `usage: npm run export -- --model PATH --out FOLDER|FILE.onnx [options]
-  --model PATH        a folder with TensorFlow.js's model.json and weights, or a checkpoint.bin of npm run train
-  --weights NAME      of a checkpoint: ${CHECKPOINT_WEIGHTS.join(' or ')} (average)
-  --layout NAME       how pictures are handed over: NCHW or NHWC (NCHW)
-  --free-size         leave height and width free
-  --layers FOLDER     also write the model as TensorFlow.js's model.json and weights.bin
-  --pictures N        random pictures to compare on (500)
-  --backend NAME      ${BACKENDS.join(', ')} (auto)`;
+const options = entryScript(
+  'npm run export --',
+  'A trained model becomes an ONNX file, if both engines agree on random pictures.',
+)
+  .requiredOption(
+    '--model <path>',
+    "a folder with TensorFlow.js's model.json and weights, or a checkpoint.bin of npm run train",
+  )
+  .requiredOption('--out <path>', 'a folder, or FILE.onnx')
+  .addOption(new Option('--weights <name>', 'of a checkpoint').choices(CHECKPOINT_WEIGHTS).default('average'))
+  .addOption(new Option('--layout <name>', 'how pictures are handed over').choices(['NCHW', 'NHWC']).default('NCHW'))
+  .option('--free-size', 'leave height and width free')
+  .option('--layers <dir>', "also write the model as TensorFlow.js's model.json and weights.bin")
+  .option('--pictures <n>', 'how many random ones are compared', count, 500)
+  .addOption(backendOption())
+  .parse()
+  .opts();
+const { model: modelPath, out, weights, layout: inputLayout, pictures } = options;
 
-const { values: options } = parseArgs({
-  options: {
-    model: { type: 'string' },
-    out: { type: 'string' },
-    weights: { type: 'string', default: 'average' },
-    layout: { type: 'string', default: 'NCHW' },
-    'free-size': { type: 'boolean', default: false },
-    layers: { type: 'string' },
-    pictures: { type: 'string', default: '500' },
-    backend: { type: 'string', default: 'auto' },
-  },
-});
-const { model: modelPath, out } = options;
-const weights = CHECKPOINT_WEIGHTS.find((name) => name === options.weights);
-const inputLayout = (['NCHW', 'NHWC'] satisfies PictureLayout[]).find((name) => name === options.layout);
-const pictures = Number(options.pictures);
-const backend = BACKENDS.find((name): name is BackendChoice => name === options.backend);
-if (modelPath === undefined || out === undefined || !weights || !inputLayout || !backend || !(pictures > 0)) {
-  console.error(USAGE);
-  process.exit(2);
-}
-
-// A trained model becomes an ONNX file, and is only kept when both engines agree on random pictures.
-const { tf, note } = await loadTensorFlow(backend);
+const { tf, note } = await loadTensorFlow(options.backend);
 if (note !== undefined) console.error(note);
 try {
   const model = await loadTrained(tf, modelPath, weights);
-  const onnx = await exportOnnx(tf, model, { inputLayout, dynamicSize: options['free-size'] });
+  const onnx = await exportOnnx(tf, model, { inputLayout, dynamicSize: options.freeSize === true });
   const { maxDifference, maxMagnitude } = await comparePredictions(tf, model, onnx, { inputLayout, pictures });
   const agree = maxDifference <= PARITY_TOLERANCE;
   console.log(

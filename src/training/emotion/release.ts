@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { EMOTIONS } from '../../vision/emotion.ts';
 import { emotionCardSchema, type EmotionHeadCard } from '../../vision/emotion-card.ts';
 import { scoresFromOutput } from '../../vision/emotion-scores.ts';
 import { loadEmotionClassifier } from '../../vision/onnx-emotion-classifier.ts';
 import { readTensorFlowFiles } from '../../vision/tensorflow-files.ts';
 import { loadTensorFlow } from '../backend.ts';
+import { anyNumber, entryScript } from '../entry.ts';
 import { saveLayersModel } from '../layers-file.ts';
 import { exportOnnx } from '../onnx/export-onnx.ts';
 import { MIN_DEVIATION } from './augment.ts';
@@ -23,23 +23,20 @@ import { loadTrainingData } from './training-data.ts';
 
 const TFJS_FILE = 'tfjs/model.json';
 
-const { values: options } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    checkpoint: { type: 'string', default: 'var/emotion/checkpoint.bin' },
-    out: { type: 'string', default: 'models/emotion' },
-    margin: { type: 'string', default: '0.12' },
-    'shift-down': { type: 'string', default: '0' },
-  },
-});
-if (options.data === undefined) {
-  console.error('usage: npx tsx src/training/emotion/release.ts --data DIR [--checkpoint FILE] [--out DIR]');
-  process.exit(2);
-}
+const options = entryScript(
+  'npm run release:emotion --',
+  'The averaged weights of a checkpoint become a model: ONNX, and a card with temperatures fitted on PublicTest.',
+)
+  .requiredOption('--data <dir>', 'what it was trained on')
+  .option('--checkpoint <file>', 'of npm run train', 'var/emotion/checkpoint.bin')
+  .option('--out <dir>', 'the model', 'models/emotion')
+  .option('--margin <share>', 'how much wider than the detected face its pictures are', anyNumber, 0.12)
+  .option('--shift-down <share>', 'how far below the centre of the box their centre lies', anyNumber, 0)
+  .parse()
+  .opts();
 
 // The crop's margin: our detector's boxes, on FER-2013's pictures drawn 1.6 and 2.2 times as wide as they are, are 0.76
 // of the picture wide and 1.01 high (medians of 277 faces), centred within 0.02; 1 / 0.89 gives the picture back.
-// The averaged weights of a checkpoint become a model: ONNX, and a card with temperatures fitted on PublicTest.
 const { tf } = await loadTensorFlow();
 const { model, epoch, recipe } = await loadCompactNet(tf, options.checkpoint);
 const { training, selection } = await loadTrainingData(options.data, recipe.seed);
@@ -83,7 +80,7 @@ const card = emotionCardSchema.parse({
     height: SIDE,
     normalisation: { type: 'per-picture', minDeviation: MIN_DEVIATION },
   },
-  crop: { margin: Number(options.margin), shiftDown: Number(options['shift-down']), square: true },
+  crop: { margin: options.margin, shiftDown: options.shiftDown, square: true },
   heads: { product: head('product'), fer2013: head('fer2013') },
   parameters: countParameters(onnx),
   data: 'FER-2013 (Goodfellow et al. 2013), Training split without pictures identical to PublicTest or PrivateTest; FER+ votes (Barsoum et al. 2016)',

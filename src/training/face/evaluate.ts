@@ -1,43 +1,39 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Option } from '@commander-js/extra-typings';
 import { loadFaceDetector } from '../../vision/onnx-face-detector.ts';
 import { readFaceCard } from '../../vision/face-card.ts';
+import { count, entryScript, share, size } from '../entry.ts';
 import { countFacesInClip } from './count-faces-in-clip.ts';
 import { loadLabelledPictures, splitOf } from './data-set.ts';
 import { writeDetectionReport } from './detection-report.ts';
 import { evaluateDetector, type Evaluation } from './evaluate-detector.ts';
 import { writeFaceCard } from './write-card.ts';
 
-const usage = `usage: npm run evaluate:face -- --data DIR [--model models/face] [--size 320x256] [--split development|train|all]
-         [--labels FILE] [--json] [--html FILE] [--write-figures] | --clips DIR [--min-score S]`;
+const script = entryScript(
+  'npm run evaluate:face --',
+  'Measures a face detector on pictures (--data) and on clips (--clips).',
+)
+  .option('--data <dir>', 'a folder with boxes.jsonl and images/, or one of WIDER FACE')
+  .option('--labels <file>', 'boxes in the form of WIDER FACE (default: the file of boxes in --data)')
+  .option('--clips <dir>', 'clips of one person each: the share of frames with exactly one face')
+  .option('--model <dir>', 'the model', 'models/face')
+  .option('--size <WxH>', 'of the input (default: as the card says)', size)
+  .addOption(new Option('--split <name>', 'of --data').choices(['development', 'train', 'all']).default('development'))
+  .option('--min-score <score>', 'of a face in a clip (default: as the card says)', share)
+  .option('--threads <n>', 'of one inference', count, 1)
+  .option('--json', 'one JSON object')
+  .option('--html <file>', 'the report with missed faces (default: var/face-evaluation.html, without --json)')
+  .option('--write-figures', 'note the figures in the card of the model')
+  .parse();
+const options = script.opts();
+if (options.data === undefined && options.clips === undefined) script.error('give --data, --clips or both');
 
-const { values: options } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    labels: { type: 'string' },
-    model: { type: 'string', default: 'models/face' },
-    size: { type: 'string' },
-    split: { type: 'string', default: 'development' },
-    clips: { type: 'string' },
-    'min-score': { type: 'string' },
-    threads: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-    html: { type: 'string' },
-    'write-figures': { type: 'boolean', default: false },
-  },
-});
-if (options.data === undefined && options.clips === undefined) {
-  console.error(usage);
-  process.exit(2);
-}
-
-const size = /^(\d+)x(\d+)$/.exec(options.size ?? '');
-if (options.size !== undefined && !size) throw new Error(`--size ${options.size}: expected for example 320x256`);
 const engine = {
-  threads: Number(options.threads),
-  ...(size ? { inputWidth: Number(size[1]), inputHeight: Number(size[2]) } : {}),
+  threads: options.threads,
+  ...(options.size && { inputWidth: options.size.width, inputHeight: options.size.height }),
 };
+
 const card = await readFaceCard(options.model);
 
 if (options.data !== undefined) await evaluatePictures(options.data);
@@ -62,7 +58,7 @@ async function evaluatePictures(dir: string): Promise<void> {
     await mkdir(dirname(html), { recursive: true });
     await writeDetectionReport(html, labelled, evaluated);
   }
-  if (options['write-figures']) await writeFigures({ [`${options.split} split`]: evaluation });
+  if (options.writeFigures) await writeFigures({ [`${options.split} split`]: evaluation });
   if (options.json) console.log(JSON.stringify({ ...evaluation, parameters: card.parameters }));
   else print(evaluation, html);
 }
@@ -94,25 +90,25 @@ async function evaluateClips(dir: string): Promise<void> {
   const names = (await readdir(dir)).filter((name) =>
     ['.mkv', '.mp4', '.avi', '.mov', '.webm'].includes(extname(name)),
   );
-  const minScore = options['min-score'] === undefined ? {} : { minScore: Number(options['min-score']) };
-  const detector = await loadFaceDetector(options.model, { ...engine, ...minScore });
+  const { minScore } = options;
+  const detector = await loadFaceDetector(options.model, { ...engine, ...(minScore !== undefined && { minScore }) });
   const clips: { clip: string; frames: number; exactlyOne: number; none: number; several: number }[] = [];
   for (const clip of names.sort()) {
     const counts = await countFacesInClip(detector, join(dir, clip));
-    const share = (wanted: (n: number) => boolean): number =>
+    const shareOf = (wanted: (n: number) => boolean): number =>
       Number((counts.filter(wanted).length / counts.length).toFixed(4));
     clips.push({
       clip,
       frames: counts.length,
-      exactlyOne: share((n) => n === 1),
-      none: share((n) => n === 0),
-      several: share((n) => n > 1),
+      exactlyOne: shareOf((n) => n === 1),
+      none: shareOf((n) => n === 0),
+      several: shareOf((n) => n > 1),
     });
   }
   await detector.close();
   const frames = clips.reduce((sum, clip) => sum + clip.frames, 0);
   const exactlyOne = clips.reduce((sum, clip) => sum + clip.exactlyOne * clip.frames, 0) / frames;
-  if (options['write-figures']) await writeFigures({ clips: { frames, exactlyOne } });
+  if (options.writeFigures) await writeFigures({ clips: { frames, exactlyOne } });
   if (options.json) {
     console.log(JSON.stringify({ frames, exactlyOne, clips }));
     return;

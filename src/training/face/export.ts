@@ -1,27 +1,29 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { LayersModel, Tensor4D } from '@tensorflow/tfjs';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { FaceCard } from '../../vision/face-card.ts';
-import { loadTensorFlow, type BackendChoice, type Tf } from '../backend.ts';
+import { loadTensorFlow, type Tf } from '../backend.ts';
 import { loadCheckpoint } from '../checkpoint.ts';
+import { backendOption, entryScript, share } from '../entry.ts';
 import { exportOnnx } from '../onnx/export-onnx.ts';
 import { Random } from '../random.ts';
 import { buildFaceNet, STRIDES } from './face-net.ts';
 import { writeFaceCard } from './write-card.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    checkpoint: { type: 'string', default: 'var/face/checkpoint.bin' },
-    out: { type: 'string', default: 'models/face' },
-    'min-score': { type: 'string', default: '0.58' },
-    backend: { type: 'string', default: 'auto' },
-  },
-});
+const options = entryScript(
+  'npx tsx src/training/face/export.ts',
+  'The averaged weights of a checkpoint become models/face.',
+)
+  .option('--checkpoint <file>', 'of npm run train:face', 'var/face/checkpoint.bin')
+  .option('--out <dir>', 'the model', 'models/face')
+  .option('--min-score <score>', 'of a face, 0 to 1', share, 0.58)
+  .addOption(backendOption())
+  .parse()
+  .opts();
 
-const { tf } = await loadTensorFlow(options.backend as BackendChoice);
+const { tf } = await loadTensorFlow(options.backend);
 const checkpoint = await loadCheckpoint<{ epoch: number }>(tf, options.checkpoint);
 const model = buildFaceNet(tf);
 model.setWeights([...checkpoint.tensors['average']!]);
@@ -69,7 +71,7 @@ function describe(weights: Uint8Array): FaceCard {
       layout: 'NCHW',
       outputs: STRIDES.map((stride) => ({ name: outputName(stride), stride })),
     },
-    thresholds: { score: Number(options['min-score']), nmsIou: 0.45 },
+    thresholds: { score: options.minScore, nmsIou: 0.45 },
     parameters: model.countParams(),
     data: 'trained on 2,541 pictures of the WIDER FACE validation set (Yang et al. 2016), boxes of libfacedetection.train; WIDER FACE is for research, its pictures are not part of this project',
     licence: 'MIT for code and weights; see data',

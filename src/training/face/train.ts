@@ -1,36 +1,30 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { loadTensorFlow, type BackendChoice } from '../backend.ts';
+import { loadTensorFlow } from '../backend.ts';
 import { recordEpoch } from '../curves.ts';
+import { above0, backendOption, count, entryScript, from0, share, wholeNumber } from '../entry.ts';
 import { createProgress } from '../progress.ts';
 import { loadLabelledPictures, splitOf } from './data-set.ts';
 import { DetectorTraining } from './detector-training.ts';
 import { storePictures } from './picture-store.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    labels: { type: 'string' },
-    out: { type: 'string', default: 'var/face' },
-    epochs: { type: 'string', default: '80' },
-    batch: { type: 'string', default: '16' },
-    size: { type: 'string', default: '256' },
-    'learning-rate': { type: 'string', default: '0.04' },
-    'weight-decay': { type: 'string', default: '0.0005' },
-    decay: { type: 'string', default: '0.998' },
-    seed: { type: 'string', default: '1' },
-    backend: { type: 'string', default: 'auto' },
-    resume: { type: 'boolean', default: false },
-  },
-});
-if (options.data === undefined) {
-  console.error(`usage: npm run train:face -- --data DIR [--labels FILE] [--out var/face] [--epochs 80] [--batch 16] [--size 256]
-         [--learning-rate 0.04] [--weight-decay 0.0005] [--decay 0.998] [--seed 1] [--backend auto|tensorflow|wasm|cpu] [--resume]`);
-  process.exit(2);
-}
+const options = entryScript('npm run train:face --', 'Trains the face detector; checkpoint and curves go to --out.')
+  .requiredOption('--data <dir>', 'a folder with boxes.jsonl and images/, or one of WIDER FACE')
+  .option('--labels <file>', 'boxes in the form of WIDER FACE (default: the file of boxes in --data)')
+  .option('--out <dir>', 'where this training lies', 'var/face')
+  .option('--epochs <n>', 'of the whole training', count, 80)
+  .option('--batch <n>', 'pictures a step', count, 16)
+  .option('--size <px>', 'side of the crops', count, 256)
+  .option('--learning-rate <rate>', 'at its peak', above0, 0.04)
+  .option('--weight-decay <factor>', 'of kernels', from0, 0.0005)
+  .option('--decay <factor>', "of the weights' moving average, a step", share, 0.998)
+  .option('--seed <n>', 'of all that is random', wholeNumber, 1)
+  .addOption(backendOption())
+  .option('--resume', 'go on where the checkpoint in --out stands')
+  .parse()
+  .opts();
 
-const { tf, backend, note } = await loadTensorFlow(options.backend as BackendChoice);
+const { tf, backend, note } = await loadTensorFlow(options.backend);
 if (note !== undefined) console.error(note);
 const labelled = (await loadLabelledPictures(options.data, options.labels)).filter(
   (picture) => splitOf(picture.event) === 'train',
@@ -42,20 +36,19 @@ const pictures = await storePictures(labelled, 480, (count) => {
 });
 decoding.stop();
 
-const epochs = Number(options.epochs);
-const batchSize = Number(options.batch);
+const { epochs, batch: batchSize } = options;
 const training = new DetectorTraining(tf, pictures, {
   epochs,
   batchSize,
-  size: Number(options.size),
-  learningRate: Number(options['learning-rate']),
-  weightDecay: Number(options['weight-decay']),
-  averageDecay: Number(options.decay),
-  seed: Number(options.seed),
+  size: options.size,
+  learningRate: options.learningRate,
+  weightDecay: options.weightDecay,
+  averageDecay: options.decay,
+  seed: options.seed,
 });
 console.log(`${training.model.countParams()} parameters`);
 const checkpoint = join(options.out, 'checkpoint.bin');
-if (options.resume && existsSync(checkpoint)) {
+if (options.resume === true && existsSync(checkpoint)) {
   await training.restore(checkpoint);
   console.log(`resumed after epoch ${training.epoch}`);
 }

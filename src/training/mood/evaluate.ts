@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
+import { Option } from '@commander-js/extra-typings';
 import { configSchema } from '../../config/schema.ts';
 import { readEmotionCard } from '../../vision/emotion-card.ts';
 import { loadVision } from '../../vision/load-vision.ts';
 import { ModelError } from '../../vision/model-error.ts';
 import { DataSetError } from '../emotion/data-set.ts';
 import { loadDataSet } from '../emotion/load-data-set.ts';
+import { above0, entryScript, wholeNumber } from '../entry.ts';
 import { createProgress } from '../progress.ts';
 import { composeSequence } from './compose-sequence.ts';
 import { type Judgement, judgeMoods, judgeRaw, type MoodOptions, type Scene } from './judge-moods.ts';
@@ -15,25 +16,24 @@ import { moodReport, type ReportedScene } from './mood-report.ts';
 import { sceneOfDemo, sceneOfSequence, type Tilt } from './scenes.ts';
 import { halfOf, scorePool } from './score-pool.ts';
 
-const { values: options } = parseArgs({
-  options: {
-    data: { type: 'string' },
-    model: { type: 'string', default: 'models/emotion' },
-    half: { type: 'string', default: 'report' },
-    hours: { type: 'string', default: '4' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-    html: { type: 'string', default: 'var/evaluate-mood.html' },
-  },
-});
-const { data, half } = options;
-const [hours, seed] = [Number(options.hours), Number(options.seed)];
-if (data === undefined || (half !== 'tune' && half !== 'report') || !(hours > 0) || !Number.isInteger(seed)) {
-  console.error(
-    'usage: npm run evaluate:mood -- --data DIR [--model DIR] [--half report|tune] [--hours 4] [--seed 1] [--json] [--html FILE]',
-  );
-  process.exit(2);
-}
+const options = entryScript(
+  'npm run evaluate:mood --',
+  'Measures the mood filters on composed sequences and the demo clip.',
+)
+  .requiredOption('--data <dir>', 'fer2013.csv')
+  .option('--model <dir>', 'the emotion model', 'models/emotion')
+  .addOption(
+    new Option('--half <name>', 'of PublicTest; constants were chosen on the other')
+      .choices(['report', 'tune'])
+      .default('report'),
+  )
+  .option('--hours <n>', 'of each sequence', above0, 4)
+  .option('--seed <n>', 'of the sequences', wholeNumber, 1)
+  .option('--json', 'one JSON object')
+  .option('--html <file>', 'the report', 'var/evaluate-mood.html')
+  .parse()
+  .opts();
+const { data, half, hours, seed } = options;
 
 /** Side by side, each with what the daemon does by default; `raw` is the label of each single frame. */
 const FILTERS = {

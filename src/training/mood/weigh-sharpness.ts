@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { readEmotionCard } from '../../vision/emotion-card.ts';
 import { EMOTIONS, type Emotion, type FaceReading } from '../../vision/emotion.ts';
 import { boxOfSquare } from '../../vision/face-crop.ts';
@@ -8,18 +7,20 @@ import { DataSetError, SIDE } from '../emotion/data-set.ts';
 import { blurred } from '../emotion/distort.ts';
 import { loadDataSet } from '../emotion/load-data-set.ts';
 import { majority } from '../emotion/targets.ts';
+import { entryScript } from '../entry.ts';
 import { halfOf } from './score-pool.ts';
 
 // What the scores of faces are worth by how sharp they are: where the constants of mood/face-weight.ts come from. Pictures
 // are blurred in several ways, sorted by the sharpness that the daemon would measure, and weighed half-octave by half-octave.
 
-const { values: options } = parseArgs({
-  options: { data: { type: 'string' }, model: { type: 'string', default: 'models/emotion' } },
-});
-if (options.data === undefined) {
-  console.error('usage: npx tsx src/training/mood/weigh-sharpness.ts --data DIR [--model DIR]');
-  process.exit(2);
-}
+const options = entryScript(
+  'npx tsx src/training/mood/weigh-sharpness.ts',
+  'What a blurred face is worth beside a sharp one.',
+)
+  .requiredOption('--data <dir>', 'fer2013.csv, fer2013new.csv beside it')
+  .option('--model <dir>', 'the emotion model', 'models/emotion')
+  .parse()
+  .opts();
 
 interface Judged extends FaceReading {
   readonly truth: Emotion;

@@ -106,13 +106,30 @@ it('examine counts a folder of classes and writes its page', async () => {
 });
 
 it.each([
-  ['export', []],
-  ['import-keras', ['--keras', 'x']],
-  ['examine', []],
-])('%s says how it is used and exits with 2', async (script, args) => {
+  ['export', [], "required option '--model <path>' not specified"],
+  ['import-keras', ['--keras', 'x'], "required option '--labels <a,b,…>' not specified"],
+  ['examine', [], "required option '--data <dir>' not specified"],
+  ['examine', ['--data', 'x', '--sead', '1'], "unknown option '--sead'\n(Did you mean --seed?)"],
+  ['train', ['--data', 'x', '--learning-rate', 'fast'], "'fast' is invalid. expected a number from 0 on"],
+  ['train', ['--data', 'x', '--widths', '16,32,64'], 'expected four numbers, for example 16,32,64,128'],
+  [
+    'train',
+    ['--data', 'x', '--arch', 'report', '--mixup', '0.2'],
+    '--arch report has a recipe of its own, without --mixup',
+  ],
+  ['evaluate', ['--data', 'x', '--split', 'test'], 'Allowed choices are Training, PublicTest, PrivateTest.'],
+])('%s %j: says what is wrong and exits with 2', async (script, args, words) => {
   const { code, stderr } = await run(script, ...args);
-  expect(stderr).toMatch(/^usage: npm run/);
+  expect(stderr).toContain(words);
+  expect(stderr).toContain('(--help lists the options)');
   expect(code).toBe(2);
+});
+
+it('train --help lists the options of both nets', async () => {
+  const { code, stdout } = await run('train', '--help');
+  expect(stdout).toMatch(/^Usage: npm run train -- \[options\]$/m);
+  expect(stdout).toMatch(/--learning-rate <rate> +at its peak \(default: 0\.06\)/);
+  expect(code).toBe(0);
 });
 
 it('a fault is one line and exit code 1', async () => {
