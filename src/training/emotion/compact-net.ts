@@ -2,7 +2,7 @@ import type { LayersModel, SymbolicTensor } from '@tensorflow/tfjs';
 import { EMOTIONS } from '../../vision/emotion.ts';
 import type { Tf } from '../backend.ts';
 import { loadCheckpoint } from '../checkpoint.ts';
-import { SIDE } from './data-set.ts';
+import { DataSetError, SIDE } from './data-set.ts';
 import { recipeOf, type Recipe } from './recipe.ts';
 
 export const HEADS = ['product', 'fer2013'] as const;
@@ -81,4 +81,23 @@ export async function loadCompactNet(
   model.setWeights([...tensors['average']!]);
   for (const list of Object.values(tensors)) tf.dispose([...list]);
   return { model, epoch: state.epoch, recipe: recipeOf(state.recipe) };
+}
+
+/**
+ * As `loadCompactNet`, with the mean of the averaged weights of several checkpoints of one training (Wortsman et al. 2022);
+ * epoch and recipe are the last one's. Throws a `DataSetError` when their widths differ.
+ */
+export async function loadMeanNet(tf: Tf, checkpoints: readonly string[]): ReturnType<typeof loadCompactNet> {
+  const loaded = await Promise.all(checkpoints.map((path) => loadCompactNet(tf, path)));
+  const last = loaded.at(-1);
+  if (!last) throw new DataSetError('there is no checkpoint to load');
+  const widths = loaded.map(({ recipe }) => recipe.widths.join());
+  if (new Set(widths).size > 1)
+    throw new DataSetError(`the checkpoints have different widths: ${widths.join(' and ')}`);
+  const of = loaded.map(({ model }) => model.getWeights());
+  const means = of[0]!.map((_, i) => tf.tidy(() => tf.addN(of.map((weights) => weights[i]!)).div(of.length)));
+  last.model.setWeights(means);
+  tf.dispose(means);
+  loaded.slice(0, -1).forEach(({ model }) => model.dispose());
+  return last;
 }

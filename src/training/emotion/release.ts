@@ -7,12 +7,12 @@ import { scoresFromOutput } from '../../vision/emotion-scores.ts';
 import { loadEmotionClassifier } from '../../vision/onnx-emotion-classifier.ts';
 import { readTensorFlowFiles } from '../../vision/tensorflow-files.ts';
 import { loadTensorFlow } from '../backend.ts';
-import { anyNumber, entryScript } from '../entry.ts';
+import { anyNumber, collect, entryScript } from '../entry.ts';
 import { saveLayersModel } from '../layers-file.ts';
 import { exportOnnx } from '../onnx/export-onnx.ts';
 import { MIN_DEVIATION } from './augment.ts';
 import { fitTemperature } from './calibrate.ts';
-import { HEADS, loadCompactNet, type Head } from './compact-net.ts';
+import { HEADS, loadMeanNet, type Head } from './compact-net.ts';
 import { countParameters } from './count-parameters.ts';
 import { SIDE, type LabelledPicture } from './data-set.ts';
 import { scorePictures } from './judge.ts';
@@ -28,7 +28,12 @@ const options = entryScript(
   'The averaged weights of a checkpoint become a model: ONNX, and a card with temperatures fitted on PublicTest.',
 )
   .requiredOption('--data <dir>', 'what it was trained on')
-  .option('--checkpoint <file>', 'of npm run train', 'var/emotion/checkpoint.bin')
+  .option(
+    '--checkpoint <file>',
+    'of npm run train (default: var/emotion/checkpoint.bin); of several, their mean',
+    collect,
+    [],
+  )
   .option('--out <dir>', 'the model', 'models/emotion')
   .option('--margin <share>', 'how much wider than the detected face its pictures are', anyNumber, 0.12)
   .option('--shift-down <share>', 'how far below the centre of the box their centre lies', anyNumber, 0)
@@ -38,7 +43,10 @@ const options = entryScript(
 // The crop's margin: our detector's boxes, on FER-2013's pictures drawn 1.6 and 2.2 times as wide as they are, are 0.76
 // of the picture wide and 1.01 high (medians of 277 faces), centred within 0.02; 1 / 0.89 gives the picture back.
 const { tf } = await loadTensorFlow();
-const { model, epoch, recipe } = await loadCompactNet(tf, options.checkpoint);
+const { model, epoch, recipe } = await loadMeanNet(
+  tf,
+  options.checkpoint.length > 0 ? options.checkpoint : ['var/emotion/checkpoint.bin'],
+);
 const { training, selection } = await loadTrainingData(options.data, recipe.seed);
 const targets = buildTargets(training, recipe.smoothing);
 const labels = training.map(({ label }) => label);
