@@ -37,8 +37,13 @@ export function from0(text: string): number {
   return read(text, 'a number from 0 on', (value) => value >= 0);
 }
 
-/** From 0 to 1, without 1 itself. */
+/** From 0 to 1. */
 export function share(text: string): number {
+  return read(text, 'a number from 0 to 1', (value) => value >= 0 && value <= 1);
+}
+
+/** From 0 to 1, without 1 itself. */
+export function shareBelow1(text: string): number {
   return read(text, 'a number from 0 to below 1', (value) => value >= 0 && value < 1);
 }
 

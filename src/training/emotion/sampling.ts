@@ -20,10 +20,9 @@ export function epochLength(labels: readonly number[], power: number): number {
 export function drawEpoch(random: Random, labels: readonly number[], power: number): Uint32Array {
   const more = timesShown(labels, power).flatMap((times, c) => {
     if (times === 1) return [];
-    const members = [...labels.keys()].filter((i) => labels[i] === c);
+    const members = random.shuffle([...labels.keys()].filter((i) => labels[i] === c));
     const wanted = Math.round(members.length * times) - members.length;
-    const some = random.shuffle([...members]);
-    return Array.from({ length: wanted }, (_, i) => some[i % some.length]!);
+    return Array.from({ length: wanted }, (_, i) => members[i % members.length]!);
   });
   return random.shuffle(Uint32Array.from([...labels.keys(), ...more]));
 }

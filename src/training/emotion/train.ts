@@ -4,7 +4,17 @@ import { Option } from '@commander-js/extra-typings';
 import { BackendError, loadTensorFlow } from '../backend.ts';
 import { recordEpoch, type EpochFigures } from '../curves.ts';
 import { LayersFileError, saveLayersModel } from '../layers-file.ts';
-import { backendOption, collect, count, entryScript, fourCounts, from0, share, wholeNumber } from '../entry.ts';
+import {
+  backendOption,
+  collect,
+  count,
+  entryScript,
+  fourCounts,
+  from0,
+  share,
+  shareBelow1,
+  wholeNumber,
+} from '../entry.ts';
 import { createProgress, type Progress } from '../progress.ts';
 import { loadCompactNet } from './compact-net.ts';
 import { DataSetError } from './data-set.ts';
@@ -42,7 +52,7 @@ const script = entryScript('npm run train --', 'Trains the emotion net; checkpoi
   )
   .option('--learning-rate <rate>', 'at its peak', from0, RECIPE.learningRate)
   .option('--weight-decay <factor>', 'of kernels', from0, RECIPE.weightDecay)
-  .option('--average <factor>', "decay of the weights' moving average, a step", share, RECIPE.average)
+  .option('--average <factor>', "decay of the weights' moving average, a step", shareBelow1, RECIPE.average)
   .option('--smoothing <share>', 'of a hard label that goes to other classes', share, RECIPE.smoothing)
   .option('--balance <power>', 'of the inverse class frequency in the loss', from0, RECIPE.balance)
   .option(
@@ -51,7 +61,7 @@ const script = entryScript('npm run train --', 'Trains the emotion net; checkpoi
     from0,
     RECIPE.oversample,
   )
-  .option('--leave-out <share>', 'of the easy pictures that an epoch leaves out', share, RECIPE.leaveOut)
+  .option('--leave-out <share>', 'of the easy pictures that an epoch leaves out', shareBelow1, RECIPE.leaveOut)
   .option('--mixup <alpha>', '0 is none', from0, RECIPE.mixup)
   .option('--fer2013-weight <factor>', "of the fer2013 head's loss", from0, RECIPE.fer2013Weight)
   .option('--strength <factor>', 'of the augmentation', from0, RECIPE.strength)

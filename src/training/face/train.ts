@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadTensorFlow } from '../backend.ts';
 import { recordEpoch } from '../curves.ts';
-import { above0, backendOption, count, entryScript, from0, share, wholeNumber } from '../entry.ts';
+import { above0, backendOption, count, entryScript, from0, shareBelow1, wholeNumber } from '../entry.ts';
 import { createProgress } from '../progress.ts';
 import { loadLabelledPictures, splitOf } from './data-set.ts';
 import { DetectorTraining } from './detector-training.ts';
@@ -17,7 +17,7 @@ const options = entryScript('npm run train:face --', 'Trains the face detector; 
   .option('--size <px>', 'side of the crops', count, 256)
   .option('--learning-rate <rate>', 'at its peak', above0, 0.04)
   .option('--weight-decay <factor>', 'of kernels', from0, 0.0005)
-  .option('--decay <factor>', "of the weights' moving average, a step", share, 0.998)
+  .option('--decay <factor>', "of the weights' moving average, a step", shareBelow1, 0.998)
   .option('--seed <n>', 'of all that is random', wholeNumber, 1)
   .addOption(backendOption())
   .option('--resume', 'go on where the checkpoint in --out stands')
